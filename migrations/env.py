@@ -1,0 +1,19 @@
+"""Runs migrations on the connection that `registry.migrating` hands over."""
+
+from alembic import context
+
+from registry.access import models as _access  # noqa: F401
+from registry.audit import models as _audit  # noqa: F401
+from registry.db import Base
+from registry.designations import models as _designations  # noqa: F401
+from registry.imports import models as _imports  # noqa: F401
+from registry.subjects import models as _subjects  # noqa: F401
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite cannot alter a table in place
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

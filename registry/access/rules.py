@@ -1,0 +1,106 @@
+"""Who may do what: one table, readable by a lawyer, and the rules about roles and jurisdiction."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from registry.law.words import Level, Sector
+
+
+class Role(StrEnum):
+    """What an account may be: the roles of officers, and `partner` for every partner's token."""
+
+    CLERK = "clerk"
+    APPROVER = "approver"
+    APPEAL_OFFICER = "appeal_officer"
+    PUBLISHER = "publisher"
+    AUDITOR = "auditor"
+    SECURITY_ADMIN = "security_admin"
+    SYSTEM_ADMIN = "system_admin"
+    PARTNER = "partner"
+
+
+OFFICER_ROLES = frozenset(Role) - {Role.PARTNER}
+
+SEPARATED = frozenset({Role.AUDITOR, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
+"""三员分立: no account holds two of these."""
+
+
+class PartnerKind(StrEnum):
+    """What a partner is."""
+
+    BANK = "bank"
+    PAYMENT_INSTITUTION = "payment_institution"
+    CARRIER = "carrier"
+    INTERNET_PLATFORM = "internet_platform"
+
+
+SECTOR_OF: Mapping[PartnerKind, Sector] = MappingProxyType(
+    {
+        PartnerKind.BANK: Sector.BANK,
+        PartnerKind.PAYMENT_INSTITUTION: Sector.PAYMENT,
+        PartnerKind.CARRIER: Sector.CARRIER,
+        PartnerKind.INTERNET_PLATFORM: Sector.INTERNET,
+    }
+)
+
+
+class Permission(StrEnum):
+    """One thing that a route lets somebody do."""
+
+    CHECK_MAKE = "check.make"
+    CHECK_READ = "check.read"
+    DESIGNATION_DRAFT = "designation.draft"
+    DESIGNATION_SUBMIT = "designation.submit"
+    DESIGNATION_APPROVE = "designation.approve"
+    DESIGNATION_REJECT = "designation.reject"
+    DESIGNATION_READ = "designation.read"
+    IMPORT_UPLOAD = "import.upload"
+    IMPORT_SUBMIT = "import.submit"
+    IMPORT_RELEASE = "import.release"
+    IMPORT_REJECT = "import.reject"
+    IMPORT_READ = "import.read"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_MANAGE = "account.manage"
+    SELF_READ = "self.read"
+
+
+_POLICE = {Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER, Role.PUBLISHER}
+
+PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
+    {
+        Permission.CHECK_MAKE: frozenset({Role.PARTNER}),
+        Permission.CHECK_READ: frozenset({Role.PARTNER}),
+        Permission.DESIGNATION_DRAFT: frozenset({Role.CLERK}),
+        Permission.DESIGNATION_SUBMIT: frozenset({Role.CLERK}),
+        Permission.DESIGNATION_APPROVE: frozenset({Role.APPROVER}),
+        Permission.DESIGNATION_REJECT: frozenset({Role.APPROVER}),
+        Permission.DESIGNATION_READ: frozenset(_POLICE),
+        Permission.IMPORT_UPLOAD: frozenset({Role.CLERK}),
+        Permission.IMPORT_SUBMIT: frozenset({Role.CLERK}),
+        Permission.IMPORT_RELEASE: frozenset({Role.APPROVER}),
+        Permission.IMPORT_REJECT: frozenset({Role.APPROVER}),
+        Permission.IMPORT_READ: frozenset({Role.CLERK, Role.APPROVER}),
+        Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
+        Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
+        Permission.SELF_READ: frozenset(Role),
+    }
+)
+
+
+def permits(roles: Iterable[Role], permission: Permission) -> bool:
+    """Whether somebody with `roles` may do what `permission` names."""
+    return not PERMITTED[permission].isdisjoint(roles)
+
+
+def territory(area: str) -> str:
+    """The digits that every area code inside an area begins with: 140900 → 1409, 140000 → 14."""
+    while area.endswith("00"):
+        area = area[:-2]
+    return area
+
+
+def governs(level: Level, area: str, other_level: Level, other_area: str) -> bool:
+    """Whether an authority has another one below it: a higher level, and the other's area inside its own."""
+    inside = level is Level.MINISTRY or other_area.startswith(territory(area))
+    return level.rank > other_level.rank and inside

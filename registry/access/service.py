@@ -1,0 +1,401 @@
+"""Accounts and credentials: made, authenticated, rotated, revoked. Every change leaves its act in the log."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import argon2
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from registry import clock, ids
+from registry.access.models import AuthorityRow, CredentialRow, OfficerRow, PartnerRow
+from registry.access.principals import Authority, Officer, Partner, Principal
+from registry.access.rules import OFFICER_ROLES, SEPARATED, PartnerKind, Role
+from registry.audit.service import Actor, Entry, Log
+from registry.audit.tags import Tag
+from registry.db import reading, transaction
+from registry.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid_field
+from registry.law.words import Level
+from registry.text import Text
+
+OFFICER_TOKEN_LIFE = timedelta(days=90)
+PARTNER_TOKEN_LIFE = timedelta(days=365)
+ENROLMENT_LIFE = timedelta(days=3)
+ROTATION_OVERLAP = timedelta(hours=24)
+
+_TOKEN, _ENROLMENT = "token", "enrolment"  # nosec B105: kinds of credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A fresh secret, shown this once. `id` is the account's."""
+
+    id: str
+    credential: str
+    secret: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential without its secret."""
+
+    id: str
+    owner: str
+    use: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class Access:
+    """Who may come in. `enrolment` means that new officers get a one-time code instead of a token."""
+
+    def __init__(self, log: Log, enrolment: bool) -> None:
+        self._log = log
+        self._enrolment = enrolment
+
+    # -- coming in ---------------------------------------------------------------------------------
+
+    def authenticate(self, token: str) -> Principal:
+        """Whose token this is. Raises Unauthenticated, the same for unknown, expired and revoked ones."""
+        with reading() as session:
+            row = session.execute(_BEARER, {"digest": _digest(token)}).one_or_none()
+        if row is None or row.revoked_at or row.expires_at <= clock.now() or row.closed_at:
+            raise Unauthenticated(
+                "unauthenticated",
+                Text("令牌无效、已过期或已撤销。", "The token is unknown, expired or revoked."),
+            )
+        if row.partner_id:
+            return Partner(
+                row.partner_id, row.id, row.partner, PartnerKind(row.kind), row.partner_area, row.expires_at
+            )
+        authority = Authority(row.authority_id, row.authority, Level(row.level), row.area, row.phone)
+        roles = frozenset(Role(role) for role in row.roles.split())
+        return Officer(row.officer_id, row.id, row.login, roles, authority, row.expires_at)
+
+    def officer(self, token: str) -> Officer:
+        """As `authenticate`, for a token that must be an officer's."""
+        principal = self.authenticate(token)
+        if not isinstance(principal, Officer):
+            raise Forbidden("forbidden", Text("这不是民警的令牌。", "This is not an officer's token."))
+        return principal
+
+    def enrol(self, code: str) -> Issued:
+        """Turn a one-time code into the officer's token. Raises Unauthenticated as `authenticate`."""
+        with transaction() as session:
+            now = clock.now()
+            row = session.execute(
+                update(CredentialRow)
+                .where(
+                    CredentialRow.digest == _digest(code),
+                    CredentialRow.use == _ENROLMENT,
+                    CredentialRow.revoked_at.is_(None),
+                    CredentialRow.expires_at > now,
+                )
+                .values(revoked_at=now)
+                .returning(CredentialRow.officer_id)
+            ).one_or_none()
+            if row is None or row.officer_id is None:
+                raise Unauthenticated(
+                    "unauthenticated",
+                    Text("登记码无效、已过期或已使用。", "The enrolment code is unknown, expired or used."),
+                )
+            issued = self._issue(session, _TOKEN, "rgo", OFFICER_TOKEN_LIFE, officer_id=row.officer_id)
+            self._log.write(session, Entry(Tag.OFFICER_ENROLLED, Actor(row.officer_id), row.officer_id))
+            return issued
+
+    # -- accounts ----------------------------------------------------------------------------------
+
+    def add_authority(self, actor: Actor, name: str, area: str, level: Level, phone: str | None) -> str:
+        """A new authority's id. Raises Invalid, Conflict."""
+        row = {
+            "id": ids.new("aut"),
+            "name": _name(name),
+            "area": _area(area),
+            "level": level.value,
+            "phone": phone,
+            "created_at": clock.now(),
+        }
+        with transaction() as session:
+            _insert_once(session, AuthorityRow, row, "authority-exists")
+            self._log.write(
+                session, Entry(Tag.AUTHORITY_ADDED, actor, row["id"], {"area": area, "level": level.value})
+            )
+        return str(row["id"])
+
+    def add_officer(
+        self,
+        actor: Actor,
+        authority_id: str,
+        login: str,
+        roles: Collection[Role],
+        password: str | None = None,
+    ) -> Issued:
+        """A new officer and their token (in production: their enrolment code). Raises Invalid, NotFound, Conflict."""
+        chosen = frozenset(roles)
+        if not chosen or chosen - OFFICER_ROLES:
+            raise invalid_field(
+                "unknown-role",
+                Text("请给出至少一个民警角色。", "Give at least one officer's role."),
+                "/roles",
+            )
+        if len(chosen & SEPARATED) > 1:
+            raise invalid_field(
+                "separated-roles",
+                Text(
+                    "审计员、安全管理员、系统管理员须由不同账号担任(三员分立)。",
+                    "Auditor, security administrator and system administrator must be different accounts.",
+                ),
+                "/roles",
+            )
+        officer_id = ids.new("ofc")
+        with transaction() as session:
+            if session.get(AuthorityRow, authority_id) is None:
+                raise not_found()
+            row = {
+                "id": officer_id,
+                "authority_id": authority_id,
+                "login": _name(login),
+                "roles": " ".join(sorted(chosen)),
+                "password_hash": argon2.PasswordHasher().hash(password) if password else None,
+                "created_at": clock.now(),
+            }
+            _insert_once(session, OfficerRow, row, "login-exists")
+            if self._enrolment:
+                issued = self._issue(session, _ENROLMENT, "rge", ENROLMENT_LIFE, officer_id=officer_id)
+            else:
+                issued = self._issue(session, _TOKEN, "rgo", OFFICER_TOKEN_LIFE, officer_id=officer_id)
+            self._log.write(session, Entry(Tag.OFFICER_ADDED, actor, officer_id, {"roles": sorted(chosen)}))
+        return issued
+
+    def add_partner(self, actor: Actor, name: str, kind: PartnerKind, area: str) -> Issued:
+        """A new partner and its token. Raises Invalid, Conflict."""
+        partner_id = ids.new("ptn")
+        row = {
+            "id": partner_id,
+            "name": _name(name),
+            "kind": kind.value,
+            "area": _area(area),
+            "created_at": clock.now(),
+        }
+        with transaction() as session:
+            _insert_once(session, PartnerRow, row, "partner-exists")
+            issued = self._issue(session, _TOKEN, "rgp", PARTNER_TOKEN_LIFE, partner_id=partner_id)
+            self._log.write(session, Entry(Tag.PARTNER_ADDED, actor, partner_id, {"kind": kind.value}))
+        return issued
+
+    def disable_officer(self, actor: Actor, officer_id: str) -> None:
+        """No token of this officer works any more. Raises NotFound."""
+        with transaction() as session:
+            done = session.execute(
+                update(OfficerRow)
+                .where(OfficerRow.id == officer_id)
+                .values(disabled_at=clock.now())
+                .returning(OfficerRow.id)
+            )
+            if done.one_or_none() is None:
+                raise not_found()
+            self._log.write(session, Entry(Tag.OFFICER_DISABLED, actor, officer_id))
+
+    def suspend_partner(self, actor: Actor, partner_id: str) -> None:
+        """No token of this partner works any more. Raises NotFound."""
+        with transaction() as session:
+            done = session.execute(
+                update(PartnerRow)
+                .where(PartnerRow.id == partner_id)
+                .values(suspended_at=clock.now())
+                .returning(PartnerRow.id)
+            )
+            if done.one_or_none() is None:
+                raise not_found()
+            self._log.write(session, Entry(Tag.PARTNER_SUSPENDED, actor, partner_id))
+
+    # -- credentials -------------------------------------------------------------------------------
+
+    def credentials(self, owner: str) -> list[Credential]:
+        """The credentials of an officer or a partner, newest first."""
+        with reading() as session:
+            rows = session.scalars(select(CredentialRow).where(_of(owner)).order_by(CredentialRow.id.desc()))
+            return [
+                Credential(
+                    row.id,
+                    row.officer_id or row.partner_id or "",
+                    row.use,
+                    row.created_at,
+                    row.expires_at,
+                    row.revoked_at,
+                )
+                for row in rows
+            ]
+
+    def rotate(self, actor: Actor, which: str, overlap: timedelta = ROTATION_OVERLAP) -> Issued:
+        """A new token for the account of `which` (a credential, an officer or a partner).
+
+        Older tokens of that account stop after `overlap` at the latest. An administrator who rotates
+        an officer's token in production gets an enrolment code, as for a new officer. Raises NotFound.
+        """
+        with transaction() as session:
+            row = session.scalars(
+                select(CredentialRow)
+                .where(or_(CredentialRow.id == which, _of(which)))
+                .order_by(CredentialRow.id.desc())
+            ).first()
+            if row is None:
+                raise not_found()
+            until = clock.now() + overlap
+            session.execute(
+                update(CredentialRow)
+                .where(
+                    _of(row.officer_id or row.partner_id or ""),
+                    CredentialRow.revoked_at.is_(None),
+                    CredentialRow.expires_at > until,
+                )
+                .values(expires_at=until)
+            )
+            if row.partner_id:
+                issued = self._issue(session, _TOKEN, "rgp", PARTNER_TOKEN_LIFE, partner_id=row.partner_id)
+            elif self._enrolment:
+                issued = self._issue(session, _ENROLMENT, "rge", ENROLMENT_LIFE, officer_id=row.officer_id)
+            else:
+                issued = self._issue(session, _TOKEN, "rgo", OFFICER_TOKEN_LIFE, officer_id=row.officer_id)
+            self._log.write(
+                session, Entry(Tag.TOKEN_ROTATED, actor, issued.id, {"credential": issued.credential})
+            )
+        return issued
+
+    def revoke(self, actor: Actor, which: str) -> int:
+        """End one credential, or all of an officer or partner; how many ended. Raises NotFound."""
+        with transaction() as session:
+            known = session.scalars(
+                select(CredentialRow.id).where(or_(CredentialRow.id == which, _of(which)))
+            ).all()
+            if not known:
+                raise not_found()
+            ended = session.execute(
+                update(CredentialRow)
+                .where(CredentialRow.id.in_(known), CredentialRow.revoked_at.is_(None))
+                .values(revoked_at=clock.now())
+                .returning(CredentialRow.id)
+            ).all()
+            self._log.write(session, Entry(Tag.TOKEN_REVOKED, actor, which, {"ended": len(ended)}))
+        return len(ended)
+
+    def _issue(
+        self,
+        session: Session,
+        use: str,
+        prefix: str,
+        life: timedelta,
+        officer_id: str | None = None,
+        partner_id: str | None = None,
+    ) -> Issued:
+        secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+        credential_id, now = ids.new("crd"), clock.now()
+        session.execute(
+            insert(CredentialRow).values(
+                id=credential_id,
+                use=use,
+                digest=_digest(secret),
+                officer_id=officer_id,
+                partner_id=partner_id,
+                created_at=now,
+                expires_at=now + life,
+            )
+        )
+        return Issued(officer_id or partner_id or "", credential_id, secret, now + life)
+
+    # -- looking up --------------------------------------------------------------------------------
+
+    def authorities(self) -> dict[str, Authority]:
+        """All authorities by name."""
+        with reading() as session:
+            return {
+                row.name: Authority(row.id, row.name, Level(row.level), row.area, row.phone)
+                for row in session.scalars(select(AuthorityRow))
+            }
+
+
+def require_four_eyes(officer: Officer, *others: str | None) -> None:
+    """Raises Forbidden when the officer already had a hand in what is to be decided."""
+    if officer.id in others:
+        raise Forbidden(
+            "four-eyes",
+            Text(
+                "须由另一名民警批准:本人起草或提交的,本人不得批准。",
+                "Another officer must decide: nobody decides on what they drafted or submitted themselves.",
+            ),
+        )
+
+
+def not_found() -> NotFound:
+    """The one answer for what does not exist and for what the asker may not know of."""
+    return NotFound(
+        "not-found", Text("没有此对象,或您无权查看。", "There is no such thing, or none you may see.")
+    )
+
+
+_BEARER = (
+    select(
+        CredentialRow.id,
+        CredentialRow.expires_at,
+        CredentialRow.revoked_at,
+        CredentialRow.officer_id,
+        CredentialRow.partner_id,
+        OfficerRow.login,
+        OfficerRow.roles,
+        AuthorityRow.id.label("authority_id"),
+        AuthorityRow.name.label("authority"),
+        AuthorityRow.level,
+        AuthorityRow.area,
+        AuthorityRow.phone,
+        PartnerRow.name.label("partner"),
+        PartnerRow.kind,
+        PartnerRow.area.label("partner_area"),
+        func.coalesce(OfficerRow.disabled_at, PartnerRow.suspended_at).label("closed_at"),
+    )
+    .outerjoin(OfficerRow, OfficerRow.id == CredentialRow.officer_id)
+    .outerjoin(AuthorityRow, AuthorityRow.id == OfficerRow.authority_id)
+    .outerjoin(PartnerRow, PartnerRow.id == CredentialRow.partner_id)
+    .where(CredentialRow.digest == bindparam("digest"), CredentialRow.use == _TOKEN)
+)
+
+
+def _digest(secret: str) -> bytes:
+    # A plain hash is enough: the secret has 256 random bits, so there is nothing to guess.
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def _of(owner: str) -> ColumnElement[bool]:
+    return or_(CredentialRow.officer_id == owner, CredentialRow.partner_id == owner)
+
+
+def _name(raw: str) -> str:
+    name = raw.strip()
+    if not name or len(name) > 60 or not name.isprintable():
+        raise invalid_field(
+            "invalid-name",
+            Text("名称须为 1 至 60 个可见字符。", "A name needs 1 to 60 visible characters."),
+            "/name",
+        )
+    return name
+
+
+def _area(raw: str) -> str:
+    if not re.fullmatch(r"[0-9]{6}", raw):
+        raise invalid_field(
+            "invalid-area", Text("地区代码须为六位数字。", "An area code has six digits."), "/area"
+        )
+    return raw
+
+
+def _insert_once(session: Session, table: type, row: dict[str, object], slug: str) -> None:
+    try:
+        session.execute(insert(table).values(row))
+    except IntegrityError as taken:
+        raise Conflict(slug, Text("该名称已存在。", "This name exists already.")) from taken

@@ -1,0 +1,49 @@
+"""The JSON face under `/v1`, with its description, health and metrics."""
+
+from flask import Flask, Response, request
+
+from registry.api import (
+    accounts,
+    checks,
+    designation_imports,
+    designations,
+    docs,
+    health,
+    observability,
+    problems,
+)
+from registry.services import Services
+
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def register(app: Flask, services: Services) -> None:
+    """Add this face to `app`."""
+    app.config["MAX_CONTENT_LENGTH"] = designation_imports.MAX_UPLOAD
+    app.url_map.strict_slashes = True
+    observability.configure_logging()
+    observability.install(app)
+    problems.install(app)
+    api = docs.describe(app)
+    for blueprint in (
+        checks.blueprint,
+        designations.blueprint,
+        designation_imports.blueprint,
+        accounts.blueprint,
+        health.blueprint,
+        docs.description,
+    ):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint)
+
+    @app.after_request
+    def _guard(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Content-Security-Policy"] = _PAGE_POLICY
+        if not request.path.startswith("/static/"):
+            response.headers["Cache-Control"] = "no-store"
+        return response

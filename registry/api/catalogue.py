@@ -1,0 +1,208 @@
+"""Every problem's slug with its title and what to do about it: the pages behind `type`."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from registry.text import Text
+
+HTTP_SLUGS: Mapping[int, str] = MappingProxyType(
+    {
+        400: "bad-request",
+        404: "not-found",
+        405: "method-not-allowed",
+        408: "bad-request",
+        411: "bad-request",
+        413: "too-large",
+        415: "unsupported-media-type",
+        429: "too-many-requests",
+        500: "internal-error",
+    }
+)
+
+# slug: (title, what to do)
+PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
+    {
+        "bad-request": (
+            Text("请求无法解析", "The request cannot be read"),
+            Text(
+                "请求体须为 UTF-8 编码的合法 JSON,不含 NUL,嵌套不过深。",
+                "The body must be valid JSON in UTF-8, without NUL, and not nested too deeply.",
+            ),
+        ),
+        "unauthenticated": (
+            Text("未认证", "Not authenticated"),
+            Text(
+                "请在 Authorization: Bearer 中提供有效令牌;过期或撤销的令牌请向安全管理员更换。",
+                "Send a valid token as Authorization: Bearer; ask the security administrator to replace an "
+                "expired or revoked one.",
+            ),
+        ),
+        "forbidden": (
+            Text("无此权限", "Not permitted"),
+            Text("您的角色不能执行此操作。", "Your role does not permit this."),
+        ),
+        "purpose-not-permitted": (
+            Text("不可查询此项业务", "Purpose not permitted"),
+            Text(
+                "每个行业只能查询本行业的业务,见接口文档。",
+                "Each sector may ask for its own purposes only; see the API's description.",
+            ),
+        ),
+        "four-eyes": (
+            Text("须由另一人批准", "Another officer must decide"),
+            Text(
+                "起草、提交与批准须由不同民警完成,与其角色无关。",
+                "Drafting or submitting and deciding are done by different officers, whatever their roles.",
+            ),
+        ),
+        "not-found": (
+            Text("没有此对象", "Not found"),
+            Text(
+                "没有此地址或对象,或您无权查看。",
+                "There is no such address or thing, or none you may see.",
+            ),
+        ),
+        "method-not-allowed": (
+            Text("不支持的方法", "Method not allowed"),
+            Text("可用方法见 Allow。", "The header Allow names the methods that work here."),
+        ),
+        "too-large": (
+            Text("请求过大", "Too large"),
+            Text("JSON 不超过 1 MiB,名单文件不超过 32 MiB。", "JSON up to 1 MiB, list files up to 32 MiB."),
+        ),
+        "unsupported-media-type": (
+            Text("不支持的内容类型", "Unsupported media type"),
+            Text(
+                "请用 application/json(UTF-8,不压缩);名单用 multipart/form-data。",
+                "Send application/json (UTF-8, not compressed); lists as multipart/form-data.",
+            ),
+        ),
+        "too-many-requests": (
+            Text("请求过多", "Too many requests"),
+            Text("请按 Retry-After 稍后再试。", "Try again after the time in Retry-After."),
+        ),
+        "internal-error": (
+            Text("内部错误", "Internal error"),
+            Text(
+                "系统出错,已记录;请凭请求编号联系管理员。此结果不得视为无限制。",
+                "Something failed here and was logged; name the request id to the administrator. "
+                "This is not a clearance.",
+            ),
+        ),
+        "invalid-input": (
+            Text("输入有误", "Invalid input"),
+            Text("请按 errors 中逐项指出的位置更正。", "Mend each place that errors points at."),
+        ),
+        "invalid-designation": (
+            Text("认定内容有误", "Invalid designation"),
+            Text("请按 errors 中逐项指出的位置更正。", "Mend each place that errors points at."),
+        ),
+        "invalid-parties": (
+            Text("当事人信息有误", "Invalid parties"),
+            Text("请按 errors 中逐项指出的位置更正。", "Mend each place that errors points at."),
+        ),
+        "idempotency-key-reused": (
+            Text("幂等键重复使用", "Idempotency key reused"),
+            Text("新请求请使用新的 Idempotency-Key。", "Use a new Idempotency-Key for a new request."),
+        ),
+        "not-lawful": (
+            Text("不符合规定", "Not lawful"),
+            Text(
+                "依认定之日的规定不能如此认定;rule 为所依规则。",
+                "The law of that day does not allow this designation; `rule` names the rule.",
+            ),
+        ),
+        "rule-not-in-force": (
+            Text("规则尚未施行", "Rule not in force"),
+            Text("该日尚无此规则。", "There was no such rule on that day."),
+        ),
+        "duplicate-designation": (
+            Text("重复认定", "Duplicate designation"),
+            Text(
+                "同一对象、同一文书号已有认定;再次认定请用新的文书号。",
+                "The subject is designated under this number already; a repeat needs a number of its own.",
+            ),
+        ),
+        "invalid-state": (
+            Text("状态不符", "Wrong state"),
+            Text("对象当前状态不允许此操作。", "What the thing is now does not allow this verb."),
+        ),
+        "stale-version": (
+            Text("版本已过时", "Stale version"),
+            Text("请重新读取,再以新的 ETag 提交。", "Read it again and send the new ETag as If-Match."),
+        ),
+        "import-has-refused-rows": (
+            Text("名单有未通过的行", "The list has refused rows"),
+            Text(
+                "名单须全部通过方可提交:更正后重新上传。",
+                "A list is taken as a whole or not at all: mend the rows and upload it again.",
+            ),
+        ),
+        "authority-exists": (
+            Text("机关已存在", "Authority exists"),
+            Text("请换名称。", "Choose another name."),
+        ),
+        "login-exists": (Text("登录名已存在", "Login exists"), Text("请换登录名。", "Choose another login.")),
+        "partner-exists": (
+            Text("合作机构已存在", "Partner exists"),
+            Text("请换名称。", "Choose another name."),
+        ),
+        "database-unavailable": (
+            Text("数据库不可用", "Database unavailable"),
+            Text("请稍候重试;不得视为无限制。", "Try again shortly; this is not a clearance."),
+        ),
+        "keys-missing": (
+            Text("密钥环缺失", "Key ring missing"),
+            Text(
+                "请系统管理员恢复密钥环;不得视为无限制。",
+                "The key ring must be restored; this is not a clearance.",
+            ),
+        ),
+        "keys-refused": (
+            Text("密钥环不可用", "Key ring refused"),
+            Text(
+                "请系统管理员检查密钥环;不得视为无限制。",
+                "The key ring must be examined; this is not a clearance.",
+            ),
+        ),
+        "keys-foreign": (
+            Text("密钥与数据库不符", "Foreign key ring"),
+            Text(
+                "请恢复本数据库的密钥环;不得视为无限制。",
+                "The database's own key ring must be restored; this is not a clearance.",
+            ),
+        ),
+        "seal-broken": (
+            Text("加密数据无法解开", "Sealed data does not open"),
+            Text(
+                "请通知系统管理员;不得视为无限制。", "Tell the system administrator; this is not a clearance."
+            ),
+        ),
+        "law-faulty": (
+            Text("法律数据有误", "Law data faulty"),
+            Text(
+                "请系统管理员检查;不得视为无限制。", "The administrator must look; this is not a clearance."
+            ),
+        ),
+        "law-incomplete": (
+            Text("法律数据不全", "Law data incomplete"),
+            Text(
+                "请系统管理员检查;不得视为无限制。", "The administrator must look; this is not a clearance."
+            ),
+        ),
+        "not-ready": (
+            Text("尚未就绪", "Not ready"),
+            Text("checks 中指出了未就绪的部分。", "`checks` names the parts that are not ready."),
+        ),
+    }
+)
+
+
+def title(slug: str) -> Text:
+    """The title of a problem; file and field faults share one."""
+    return PROBLEMS.get(slug, PROBLEMS["invalid-input"])[0]
+
+
+def advice(slug: str) -> Text:
+    """What to do about a problem."""
+    return PROBLEMS.get(slug, PROBLEMS["invalid-input"])[1]

@@ -1,0 +1,384 @@
+"""`/v1/designations`: drafted by a clerk, decided by another officer."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields, validate
+
+from registry import clock
+from registry.access.rules import Permission
+from registry.api.checks import BasisSchema, DocumentSchema
+from registry.api.fields import Line, Whole, day, word
+from registry.api.operation import officer, operation, services
+from registry.api.respond import respond
+from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
+from registry.designations.queries import Search
+from registry.designations.rules import State
+from registry.errors import Invalid, Stale
+from registry.identity.documents import parse_document
+from registry.identity.items import ItemKind
+from registry.identity.names import normalise_name
+from registry.law.words import Behaviour, Ground, Level, Penalty, Role, When
+from registry.subjects.drafts import SubjectKind
+from registry.text import Text
+
+blueprint = Blueprint(
+    "designations", __name__, url_prefix="/v1", description="认定 · Designations and their sanctions"
+)
+
+_ID = "/designations/<string:designation_id>"
+_SEX = ("male", "female")
+_OFFENCE = validate.Regexp(r"^[1-9][0-9]{0,2}(-[1-9][0-9]?)?\Z")
+
+
+class SubjectSchema(Schema):
+    """A person or an organisation. Sex and birth may be left to the document."""
+
+    kind = word(SubjectKind, load_default=SubjectKind.PERSON.value)
+    name = Line(100, required=True)
+    sex = fields.String(allow_none=True, validate=validate.OneOf([*_SEX, None]))
+    birth_on = day(allow_none=True)
+    documents = fields.List(
+        fields.Nested(DocumentSchema), required=True, validate=validate.Length(min=1, max=10)
+    )
+
+
+class ConductSchema(Schema):
+    """What was done. Counts are null where nobody counted."""
+
+    from_ = day(allow_none=True, data_key="from", attribute="from")
+    to = day(allow_none=True)
+    behaviours = fields.List(word(Behaviour), load_default=list, validate=validate.Length(max=len(Behaviour)))
+    role = fields.String(allow_none=True, validate=validate.OneOf([*map(str, Role), None]))
+    items = Whole(0, MAX_COUNT, allow_none=True)
+    times = Whole(0, MAX_COUNT, allow_none=True)
+    recipients = Whole(0, MAX_COUNT, allow_none=True)
+    offence = fields.String(
+        allow_none=True,
+        validate=_OFFENCE,
+        metadata={"description": "Article of the criminal law, as 287-2"},
+    )
+
+
+class ItemSchema(Schema):
+    """A card or account and the days on which the subject held it."""
+
+    kind = word(ItemKind, required=True)
+    number = Line(64, required=True)
+    held_from = day(allow_none=True)
+    held_to = day(allow_none=True)
+
+
+class JudgmentSchema(Schema):
+    """The criminal judgment behind a conviction."""
+
+    court = Line(MAX_FREE_TEXT, required=True)
+    no = Line(MAX_FREE_TEXT, required=True)
+    on = day(required=True)
+
+
+class DesignationDraftSchema(Schema):
+    """What a clerk enters."""
+
+    subject = fields.Nested(SubjectSchema, required=True)
+    ground = word(Ground, required=True)
+    decided_on = day(required=True)
+    decision_no = Line(MAX_DECISION_NO, required=True)
+    conduct = fields.Nested(ConductSchema, required=True)
+    item_kinds = fields.List(word(ItemKind), load_default=list, validate=validate.Length(max=len(ItemKind)))
+    evidence_ref = fields.String(allow_none=True, validate=validate.Length(min=1, max=MAX_FREE_TEXT))
+    items = fields.List(fields.Nested(ItemSchema), load_default=list, validate=validate.Length(max=200))
+    judgment = fields.Nested(JudgmentSchema, allow_none=True)
+    penalty = fields.String(allow_none=True, validate=validate.OneOf([*map(str, Penalty), None]))
+    linked_to = fields.String(allow_none=True, validate=validate.Length(min=1, max=40))
+
+
+class NothingSchema(Schema):
+    """An empty object."""
+
+
+class ReasonBodySchema(Schema):
+    """Why."""
+
+    reason = Line(MAX_FREE_TEXT, required=True)
+
+
+class DatedMeasureSchema(Schema):
+    """A measure of a sanction with its last day."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+    ends_on = day(required=True)
+    basis = fields.Nested(BasisSchema, required=True)
+    provisional = fields.Boolean(required=True)
+
+
+class RulesSchema(Schema):
+    """The law day and the rules that led here."""
+
+    as_of = day(required=True)
+    rules = fields.List(fields.String(), required=True)
+
+
+class PlannedSanctionSchema(Schema):
+    """A sanction that approval would bring."""
+
+    regime = fields.String(required=True)
+    class_ = fields.String(required=True, allow_none=True, data_key="class")
+    starts_on = day(required=True)
+    ends_on = day(required=True)
+    measures = fields.List(fields.Nested(DatedMeasureSchema), required=True)
+    basis = fields.Nested(RulesSchema, required=True)
+
+
+class SanctionSchema(PlannedSanctionSchema):
+    """惩戒. `pending` until its turn in a chain comes."""
+
+    id = fields.String(required=True)
+    state = word(When, required=True)
+
+
+class AuthoritySchema(Schema):
+    """The designating authority."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    level = word(Level, required=True)
+
+
+class KnownDocumentSchema(Schema):
+    """A document as the register holds it."""
+
+    type = fields.String(required=True)
+    number = fields.String(required=True)
+
+
+class KnownSubjectSchema(Schema):
+    """A subject as the register knows it: other names and documents of the same subject included."""
+
+    id = fields.String(required=True)
+    kind = word(SubjectKind, required=True)
+    name = fields.String(required=True)
+    aliases = fields.List(fields.String(), required=True)
+    sex = fields.String(required=True, allow_none=True)
+    birth_on = day(required=True, allow_none=True)
+    documents = fields.List(fields.Nested(KnownDocumentSchema), required=True)
+
+
+class KnownConductSchema(Schema):
+    """Conduct as recorded."""
+
+    from_ = day(allow_none=True, data_key="from")
+    to = day(allow_none=True)
+    behaviours = fields.List(fields.String())
+    role = fields.String(allow_none=True)
+    items = fields.Integer(allow_none=True)
+    times = fields.Integer(allow_none=True)
+    recipients = fields.Integer(allow_none=True)
+    offence = fields.String(allow_none=True)
+
+
+class HistorySchema(Schema):
+    """One act: when, what, who, why."""
+
+    at = fields.String(required=True, metadata={"format": "date-time"})
+    act = fields.String(required=True)
+    by = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+class KnownItemSchema(Schema):
+    """An item as recorded."""
+
+    kind = fields.String(required=True)
+    number = fields.String(required=True)
+    held_from = day(required=True, allow_none=True)
+    held_to = day(required=True, allow_none=True)
+
+
+class KnownJudgmentSchema(Schema):
+    """A judgment as recorded."""
+
+    court = fields.String(required=True)
+    no = fields.String(required=True)
+    on = day(required=True)
+
+
+class DesignationSummarySchema(Schema):
+    """认定, without items and history."""
+
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    state = word(State, required=True)
+    subject = fields.Nested(KnownSubjectSchema, required=True)
+    authority = fields.Nested(AuthoritySchema, required=True)
+    ground = word(Ground, required=True)
+    decided_on = day(required=True)
+    decision_no = fields.String(required=True)
+    conduct = fields.Nested(KnownConductSchema, required=True)
+    item_kinds = fields.List(fields.String(), required=True)
+    evidence_ref = fields.String(required=True, allow_none=True)
+    judgment = fields.Nested(KnownJudgmentSchema, required=True, allow_none=True)
+    penalty = fields.String(required=True, allow_none=True)
+    linked_to = fields.String(required=True, allow_none=True)
+    import_ = fields.String(required=True, allow_none=True, data_key="import")
+    warnings = fields.List(fields.String(), required=True)
+    sanctions = fields.List(fields.Nested(SanctionSchema), required=True)
+    planned = fields.List(fields.Nested(PlannedSanctionSchema), required=True)
+
+
+class DesignationSchema(DesignationSummarySchema):
+    """认定."""
+
+    items = fields.List(fields.Nested(KnownItemSchema), required=True)
+    history = fields.List(fields.Nested(HistorySchema), required=True)
+
+
+class DesignationPageSchema(Schema):
+    """A page, newest first. `next` is the `cursor` of the following page."""
+
+    items = fields.List(fields.Nested(DesignationSummarySchema), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class PageQuery(Schema):
+    """Which page."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    cursor = fields.String(validate=validate.Length(min=1, max=60))
+
+
+class ListQuery(PageQuery):
+    """Which designations."""
+
+    state = word(State)
+    import_ = fields.String(data_key="import", validate=validate.Length(min=1, max=60))
+
+
+class SearchSchema(Schema):
+    """Whom to look for; everything given must fit."""
+
+    document = fields.Nested(DocumentSchema)
+    name = Line(100)
+    decision_no = Line(MAX_DECISION_NO)
+    state = word(State)
+    limit = Whole(1, 200, load_default=50)
+    cursor = fields.String(validate=validate.Length(min=1, max=60))
+
+
+@operation(
+    blueprint,
+    "POST",
+    "/designations",
+    Permission.DESIGNATION_DRAFT,
+    body=DesignationDraftSchema,
+    answer=DesignationSchema,
+    status=201,
+)
+def draft_designation(body: dict[str, Any]) -> Response:
+    """起草认定 · Draft a designation
+
+    Refused at once where the law of its day does not allow it (409 `not-lawful` with the rule).
+    """
+    designation_id = services().designations.draft(officer(), body)
+    response = _shown(designation_id, 201)
+    response.headers["Location"] = f"/v1/designations/{designation_id}"
+    return response
+
+
+@operation(
+    blueprint,
+    "GET",
+    "/designations",
+    Permission.DESIGNATION_READ,
+    query=ListQuery,
+    answer=DesignationPageSchema,
+)
+def list_designations(query: dict[str, Any]) -> dict[str, Any]:
+    """认定列表 · Designations of one's own authority and those below it"""
+    state = State(query["state"]) if "state" in query else None
+    return _page(Search(state=state, import_id=query.get("import_")), query)
+
+
+@operation(
+    blueprint,
+    "POST",
+    "/designations/search",
+    Permission.DESIGNATION_READ,
+    body=SearchSchema,
+    answer=DesignationPageSchema,
+)
+def search_designations(body: dict[str, Any]) -> dict[str, Any]:
+    """查询认定 · Search by document, name or decision number; numbers never stand in a URL"""
+    document = body.get("document")
+    number = body.get("decision_no")
+    try:
+        search = Search(
+            document=parse_document(document["type"], document["number"], clock.today())
+            if document
+            else None,
+            name=normalise_name(body["name"]) if "name" in body else None,
+            number_token=services().designations.number_token(number) if number else None,
+            state=State(body["state"]) if "state" in body else None,
+        )
+    except Invalid as fault:
+        prefix = "/name" if fault.slug == "invalid-name" else "/document"
+        raise Invalid(fault.slug, fault.sentence, errors=[e.under(prefix) for e in fault.errors]) from None
+    return _page(search, body)
+
+
+@operation(blueprint, "GET", _ID, Permission.DESIGNATION_READ, answer=DesignationSchema)
+def read_designation(designation_id: str) -> Response:
+    """一项认定 · One designation with sanctions, basis and history"""
+    return _shown(designation_id)
+
+
+@operation(blueprint, "POST", f"{_ID}/submit", Permission.DESIGNATION_SUBMIT, answer=DesignationSchema)
+def submit_designation(designation_id: str) -> Response:
+    """提交 · draft → submitted"""
+    services().designations.submit(officer(), designation_id, _if_match())
+    return _shown(designation_id)
+
+
+@operation(blueprint, "POST", f"{_ID}/approve", Permission.DESIGNATION_APPROVE, answer=DesignationSchema)
+def approve_designation(designation_id: str) -> Response:
+    """批准 · submitted → in_force, by another officer; the sanctions take effect at once"""
+    services().designations.approve(officer(), designation_id, _if_match())
+    return _shown(designation_id)
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{_ID}/reject",
+    Permission.DESIGNATION_REJECT,
+    body=ReasonBodySchema,
+    answer=DesignationSchema,
+)
+def reject_designation(designation_id: str, body: dict[str, Any]) -> Response:
+    """退回 · draft or submitted → rejected, by another officer, with a reason"""
+    services().designations.reject(officer(), designation_id, body["reason"], _if_match())
+    return _shown(designation_id)
+
+
+def _shown(designation_id: str, status: int = 200) -> Response:
+    view = services().designation_queries.get(officer(), designation_id)
+    response = respond(view, status)
+    response.headers["ETag"] = f'"{view["version"]}"'
+    return response
+
+
+def _page(search: Search, paging: dict[str, Any]) -> dict[str, Any]:
+    page = services().designation_queries.page(officer(), search, paging["limit"], paging.get("cursor"))
+    return {"items": page.items, "next": page.next}
+
+
+def _if_match() -> int | None:
+    """The version that the caller has read, if it says so. Raises Stale for what cannot be one."""
+    header = request.headers.get("If-Match", "").strip()
+    if header in ("", "*"):
+        return None
+    if header.strip('"').isascii() and header.strip('"').isdigit():
+        return int(header.strip('"')[:9])
+    raise Stale("stale-version", Text("If-Match 与当前版本不符。", "If-Match is not the current version."))

@@ -1,0 +1,86 @@
+"""Logs and metrics that say how the service is doing and never about whom.
+
+A log line names the route's pattern, never the URL; an error's kind and place, never its message.
+"""
+
+import hmac
+import logging
+import os
+import sys
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY as PROCESS
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from registry import ids
+from registry.api import catalogue
+from registry.errors import Unauthenticated
+
+_REQUESTS = Counter("registry_requests_total", "Requests answered.", ["route", "method", "status"])
+_SECONDS = Histogram(
+    "registry_request_seconds",
+    "Time from a request's arrival at the application to its answer.",
+    ["route"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+CHECKS = Counter("registry_checks_total", "Checks answered.", ["purpose", "direction"])
+
+_log = structlog.get_logger()
+
+
+def configure_logging() -> None:
+    """JSON lines on standard output."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    # A library's own complaint may quote what a client sent.
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+
+
+def install(app: Flask) -> None:
+    """Give each request an id, a log line and its place in the metrics."""
+
+    @app.before_request
+    def _begin() -> None:
+        g.request_id = ids.new("req")
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        route = request.url_rule.rule if request.url_rule else "unmatched"
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        _REQUESTS.labels(route, request.method if request.url_rule else "any", response.status_code).inc()
+        _SECONDS.labels(route).observe(seconds)
+        _log.info(
+            "request",
+            id=g.get("request_id"),
+            method=request.method if request.url_rule else "any",
+            route=route,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+            caller=g.caller.id if "caller" in g else None,
+        )
+        return response
+
+
+def metrics(token: str | None) -> Response:
+    """All workers' metrics in Prometheus' text form. Raises Unauthenticated without the token, if one is set."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token is not None and not hmac.compare_digest(given.encode(), token.encode()):
+        raise Unauthenticated("unauthenticated", catalogue.advice("unauthenticated"))
+    source: Any = PROCESS
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        source = CollectorRegistry()
+        MultiProcessCollector(source)
+    return Response(generate_latest(source), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,192 @@
+"""One decorator for a route: who may, what comes in, what goes out, whether it may be repeated.
+
+It is the only way to add a route under `/v1`, so none can escape the permission table or the
+description in OpenAPI.
+"""
+
+import hashlib
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, cast
+
+from flask import Response, current_app, g, request
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from registry import clock
+from registry.access.principals import Officer, Partner, Principal
+from registry.access.replies import Reply
+from registry.access.rules import Permission, permits
+from registry.api import catalogue
+from registry.api.body import load_json, load_query
+from registry.api.respond import respond
+from registry.db import transaction
+from registry.errors import Forbidden, Unauthenticated, invalid_field
+from registry.services import Services
+from registry.text import Text
+
+IDEMPOTENCY_LIFE = timedelta(hours=72)
+MAX_KEY = 255
+
+PERMISSIONS: dict[str, Permission | None] = {}
+"""Endpoint → permission; `None` for the few that anybody may call. Filled by `operation`."""
+
+
+def services() -> Services:
+    """The capabilities of this app."""
+    return cast(Services, current_app.extensions["registry"])
+
+
+def caller() -> Principal:
+    """Who asks."""
+    return cast(Principal, g.caller)
+
+
+def officer() -> Officer:
+    """The officer who asks, on a route whose permission only officers have."""
+    return cast(Officer, g.caller)
+
+
+def partner() -> Partner:
+    """The partner who asks, on a route whose permission only partners have."""
+    return cast(Partner, g.caller)
+
+
+def keep_for_days() -> datetime:
+    """Until when an answer is kept for its idempotency key, unless the route says otherwise."""
+    return clock.now() + IDEMPOTENCY_LIFE
+
+
+def operation(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    permission: Permission | None,
+    *,
+    answer: type[Schema],
+    status: int = 200,
+    body: type[Schema] | None = None,
+    query: type[Schema] | None = None,
+    keep_until: Callable[[], datetime] | None = keep_for_days,
+    docs: dict[str, Any] | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Register a view that returns plain data (or a finished `Response`) as an operation of the API.
+
+    The view gets `query` and `body`, as far as declared, as keyword arguments beside those of the path.
+    `keep_until` says how long an answer is kept for its idempotency key; `None` where it holds a secret
+    that is shown once.
+    """
+
+    def register(view: Callable[..., Any]) -> Callable[..., Response]:
+        body_schema, query_schema = body and body(), query and query()
+
+        def act(path_values: dict[str, Any]) -> Response:
+            arguments = dict(path_values)
+            if query_schema:
+                arguments["query"] = load_query(query_schema)
+            if body_schema:
+                arguments["body"] = load_json(body_schema)
+            result = view(**arguments)
+            return result if isinstance(result, Response) else respond(result, status)
+
+        @wraps(view)
+        def entry(**path_values: Any) -> Response:
+            if permission is not None:
+                admit(permission)
+            key = request.headers.get("Idempotency-Key") if method != "GET" else None
+            if key and keep_until:
+                return _once(key, keep_until(), lambda: act(path_values))
+            return act(path_values)
+
+        entry._apidoc = _documented(blueprint, view, method, permission, answer, status, body, query, docs)  # type: ignore[attr-defined]
+        blueprint.route(path, methods=[method])(entry)
+        PERMISSIONS[f"{blueprint.name}.{view.__name__}"] = permission
+        return entry
+
+    return register
+
+
+def admit(permission: Permission) -> None:
+    """Let the caller in. Raises Unauthenticated, Forbidden."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("unauthenticated", catalogue.advice("unauthenticated"))
+    principal = services().access.authenticate(token.strip())
+    if not permits(principal.roles, permission):
+        raise Forbidden("forbidden", catalogue.advice("forbidden"), facts={"permission": permission.value})
+    g.caller = principal
+
+
+def _once(key: str, until: datetime, act: Callable[[], Response]) -> Response:
+    """Act once for this key, caller and route; repeat the kept answer otherwise. Errors are not kept."""
+    if len(key) > MAX_KEY or not key.isprintable():
+        raise invalid_field(
+            "invalid-input",
+            Text("Idempotency-Key 最长 255 个可见字符。", "Idempotency-Key: up to 255 visible characters."),
+        )
+    credential = g.caller.credential if "caller" in g else ""
+    scope = _digest(credential, request.method, request.path, key)
+    with transaction() as session:
+        known = services().replies.reserve(session, scope, _request_digest(), until)
+        if known is not None:
+            return Response(known.body, known.status, {**known.headers, "Idempotency-Replayed": "true"})
+        response = act()
+        headers = {
+            name: value for name, value in response.headers if name in ("Content-Type", "ETag", "Location")
+        }
+        services().replies.keep(session, scope, Reply(response.status_code, headers, response.get_data()))
+        return response
+
+
+def _request_digest() -> bytes:
+    """What must be equal for a request to be the same one; a multipart boundary is new each time."""
+    if request.mimetype == "multipart/form-data":
+        parts = [hashlib.sha256(upload.stream.read()).hexdigest() for upload in request.files.values()]
+        for upload in request.files.values():
+            upload.stream.seek(0)
+        return _digest(
+            request.query_string.decode(), *request.files.keys(), *parts, str(sorted(request.form.items()))
+        )
+    return _digest(request.query_string.decode(), hashlib.sha256(request.get_data()).hexdigest())
+
+
+def _digest(*parts: str) -> bytes:
+    framed = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    return hashlib.sha256(framed).digest()
+
+
+def _documented(
+    blueprint: Blueprint,
+    view: Callable[..., Any],
+    method: str,
+    permission: Permission | None,
+    answer: type[Schema],
+    status: int,
+    body: type[Schema] | None,
+    query: type[Schema] | None,
+    docs: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """flask-smorest's notes on a view; it only describes, the work is done above."""
+    described = blueprint.response(status, answer)(view)
+    if query:
+        described = blueprint.arguments(query, location="query")(described)
+    if body:
+        described = blueprint.arguments(body)(described)
+    manual: dict[str, Any] = {"operationId": view.__name__}
+    if permission is None:
+        manual["security"] = []
+    else:
+        manual["x-permission"] = permission.value
+    if method != "GET":
+        manual["parameters"] = [
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+                "description": "The same key and body get the same answer; nothing is done twice.",
+            }
+        ]
+    described = blueprint.doc(**manual, **(docs or {}))(described)
+    return deepcopy(described._apidoc)  # type: ignore[no-any-return, attr-defined]

@@ -1,0 +1,150 @@
+"""Writing to the log and reading one record back."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from registry import clock, ids
+from registry.audit.models import LogRecord
+from registry.audit.tags import Tag
+from registry.db import reading
+from registry.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acted, by opaque id, and for which authority or partner."""
+
+    id: str
+    organisation: str | None = None
+
+
+OPERATOR = Actor("operator")
+"""Somebody with a shell on the server, acting through the operator commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row to write. `secret` is sealed; `facts` stay in the clear and must hold no personal data."""
+
+    tag: Tag
+    actor: Actor
+    object_id: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    secret: bytes | None = None
+    id: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row as read back, with its secret part opened."""
+
+    id: str
+    at: datetime
+    tag: Tag
+    actor: str
+    organisation: str | None
+    object_id: str | None
+    facts: Mapping[str, Any]
+    secret: bytes | None
+    digest: bytes
+
+
+class Log:
+    """The append-only log. Rows are written in the transaction of the act they tell of."""
+
+    def __init__(self, vault: Callable[[], Vault]) -> None:
+        self._vault = vault
+
+    def write(self, session: Session, *entries: Entry) -> None:
+        """Add `entries`; they are durable when the caller's transaction is."""
+        self.write_all(session, entries)
+
+    def write_all(self, session: Session, entries: Iterable[Entry]) -> None:
+        """Add many entries in one statement."""
+        session.execute(insert(LogRecord), [self._row(entry) for entry in entries])
+
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        record_id = entry.id or ids.new("act")
+        sealed = self._vault().seal(entry.secret, f"log.sealed:{record_id}") if entry.secret else None
+        row = {
+            "id": record_id,
+            "at": entry.at or clock.now(),
+            "tag": entry.tag.value,
+            "actor": entry.actor.id,
+            "organisation": entry.actor.organisation,
+            "object_id": entry.object_id,
+            "facts": dict(entry.facts),
+            "sealed": sealed,
+        }
+        return row | {"digest": digest(row)}
+
+    def record(self, session: Session, record_id: str) -> Record | None:
+        """One record with its secret part, or `None`."""
+        row = session.get(LogRecord, record_id)
+        if row is None:
+            return None
+        return self._opened(row)
+
+    def of(self, session: Session, object_id: str) -> list[Record]:
+        """All records about one object, oldest first."""
+        rows = session.scalars(
+            select(LogRecord).where(LogRecord.object_id == object_id).order_by(LogRecord.id)
+        )
+        return [self._opened(row) for row in rows]
+
+    def verify(self) -> tuple[int, list[str]]:
+        """How many records there are, and the ids of those whose digest is not that of their columns."""
+        records, altered = 0, []
+        with reading() as session:
+            for row in session.scalars(select(LogRecord).execution_options(yield_per=1000)):
+                records += 1
+                columns = {name: getattr(row, name) for name in _COLUMNS}
+                if digest(columns) != row.digest:
+                    altered.append(row.id)
+                session.expunge(row)
+        return records, altered
+
+    def _opened(self, row: LogRecord) -> Record:
+        return Record(
+            id=row.id,
+            at=row.at,
+            tag=Tag(row.tag),
+            actor=row.actor,
+            organisation=row.organisation,
+            object_id=row.object_id,
+            facts=row.facts,
+            secret=self._vault().open(row.sealed, f"log.sealed:{row.id}") if row.sealed else None,
+            digest=row.digest,
+        )
+
+
+_COLUMNS = ("id", "at", "tag", "actor", "organisation", "object_id", "facts", "sealed")
+
+
+def digest(row: Mapping[str, Any]) -> bytes:
+    """SHA-256 over a record as it is stored, the sealed part included (32 bytes).
+
+    The columns go in as one canonical JSON list, so that anybody with an export can recompute it
+    and no key is needed.
+    """
+    sealed: bytes | None = row["sealed"]
+    columns = [
+        row["id"],
+        row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        row["tag"],
+        row["actor"],
+        row["organisation"],
+        row["object_id"],
+        row["facts"],
+        sealed.hex() if sealed is not None else None,
+    ]
+    canonical = json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).digest()

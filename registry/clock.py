@@ -1,0 +1,34 @@
+"""Time. Instants are UTC; law days are Beijing days (China has had one zone and no summer time since 1991)."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def now() -> datetime:
+    """The present instant, UTC, with microseconds."""
+    return _source()
+
+
+def beijing_day(instant: datetime) -> date:
+    """The law day in which `instant` falls."""
+    return instant.astimezone(BEIJING).date()
+
+
+def today() -> date:
+    """The present law day."""
+    return beijing_day(now())
+
+
+def set_source(source: Callable[[], datetime] | None) -> None:
+    """Let tests put another clock in; `None` restores the system's."""
+    global _source
+    _source = source or _system

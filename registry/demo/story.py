@@ -1,0 +1,219 @@
+"""The demo: a synthetic city's first list of the year, by the same way that a real one takes.
+
+Modelled in numbers on a press briefing of 忻州 (first half of 2022): 679 person-times, among them 110 card
+dealers and collectors and one insider. Nobody in it exists.
+"""
+
+import io
+import json
+import os
+import shlex
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import openpyxl
+
+from registry import clock
+from registry.access.rules import PartnerKind, Role
+from registry.audit.service import OPERATOR
+from registry.db import transaction
+from registry.demo.people import People, SyntheticPerson
+from registry.errors import Conflict, Forbidden
+from registry.law.words import Level
+from registry.services import Services
+from registry.text import Text
+
+ROWS, DEALERS_AND_COLLECTORS, INSIDERS, REPEATS, OLDER = 679, 110, 1, 8, 12
+SEED = 140900
+
+HEADERS = (
+    "主体类型 姓名 性别 出生日期 证件类型 证件号码 认定事由 行为 角色 卡种 数量 次数 对象数 "
+    "行为起始日 行为终止日 罪名 处罚类别 文书号 认定日期 认定单位 证据编号"
+).split()
+AUTHORITY = "忻州市公安局"
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What a visitor needs: tokens by account, and one listed person."""
+
+    title: str
+    rows: int
+    clerk: str
+    approver: str
+    security_admin: str
+    bank: str
+    carrier: str
+    name: str
+    number: str
+
+
+def load(services: Services) -> dict[str, Any]:
+    """Fill an empty registry, once; later calls only tell again what there is.
+
+    Raises Forbidden in production, Conflict beside data that is not the demo's.
+    """
+    if services.config.production:
+        raise Forbidden("demo-not-here", Text("生产环境不加载演示数据。", "No demo data in production."))
+    remembered = services.config.keys.with_name("demo.json")
+    if remembered.exists():
+        guide = Guide(**json.loads(remembered.read_text("utf-8")))
+    elif services.access.authorities():
+        raise Conflict(
+            "demo-not-here",
+            Text(
+                "数据库已有数据,不加载演示数据。",
+                "The database holds data already; the demo needs an empty one.",
+            ),
+        )
+    else:
+        with transaction():
+            guide = _tell(services, clock.today())
+        _remember(remembered, guide)
+    return {**asdict(guide), "text": _text(guide, services.config.public_url)}
+
+
+def _remember(path: Path, guide: Guide) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        json.dump(asdict(guide), file, ensure_ascii=False)
+
+
+def _tell(services: Services, today: date) -> Guide:
+    access, imports, designations = services.access, services.imports, services.designations
+    authority = access.add_authority(OPERATOR, AUTHORITY, "140900", Level.CITY, "0350-0000110")
+    clerk_token = access.add_officer(OPERATOR, authority, "clerk", {Role.CLERK}).secret
+    approver_token = access.add_officer(OPERATOR, authority, "approver", {Role.APPROVER}).secret
+    admin_token = access.add_officer(OPERATOR, authority, "security", {Role.SECURITY_ADMIN}).secret
+    bank = access.add_partner(OPERATOR, "演示银行忻州分行", PartnerKind.BANK, "140900").secret
+    carrier = access.add_partner(OPERATOR, "演示电信忻州分公司", PartnerKind.CARRIER, "140900").secret
+    clerk, approver = access.officer(clerk_token), access.officer(approver_token)
+
+    people = People(SEED, today)
+    title = f"{today.year}年第一批"
+    listed = [people.person() for _ in range(ROWS - REPEATS)]
+    workbook = list_workbook(title, listed + listed[:REPEATS], today)
+    import_id = imports.upload(clerk, io.BytesIO(workbook), f"{title}.xlsx")
+    imports.submit(clerk, import_id)
+    imports.release(approver, import_id)
+
+    for number in range(1, OLDER + 1):
+        draft = _older(people.person(), number)
+        designation_id = designations.draft(clerk, draft)
+        designations.submit(clerk, designation_id)
+        designations.approve(approver, designation_id)
+    shown = listed[-1]
+    return Guide(
+        title, ROWS, clerk_token, approver_token, admin_token, bank, carrier, shown.name, shown.resident_id
+    )
+
+
+def list_workbook(title: str, people: list[SyntheticPerson], today: date) -> bytes:
+    """A list as a police bureau would send it: a title, a header, a row a person-time."""
+    workbook = openpyxl.Workbook(write_only=True)
+    sheet = workbook.create_sheet("名单")
+    sheet.append([f"{AUTHORITY}惩戒名单({title})"])
+    sheet.append(HEADERS)
+    for row in _rows(people, today):
+        sheet.append(row)
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def _rows(people: list[SyntheticPerson], today: date) -> Iterator[list[Any]]:
+    """Rows decided this year, so that every sanction is in force whenever this runs."""
+    random = Random(SEED)  # nosec B311
+    roles = ["卡商", "卡头"] * (DEALERS_AND_COLLECTORS // 2) + ["行业内鬼"] * INSIDERS
+    roles += ["卡农"] * max(0, len(people) - len(roles))
+    new_year = date(today.year, 1, 1)
+    for serial, (person, role) in enumerate(zip(people, roles, strict=True), start=1):
+        decided_on = new_year + timedelta(days=random.randint(0, (today - new_year).days))
+        ended = decided_on - timedelta(days=random.randint(20, 300))
+        convicted = role != "卡农" or serial % 5 == 0
+        behaviour = random.choice(["出售", "出租", "出借"]) if role == "卡农" else "收购、组织"
+        yield [
+            "个人",
+            person.name,
+            "男" if person.sex == "male" else "女",
+            person.birth_on.isoformat(),
+            "居民身份证",
+            person.resident_id,
+            "刑事处罚" if convicted else "买卖租借两卡",
+            behaviour,
+            role,
+            random.choice(["银行卡", "电话卡", "银行卡、电话卡"]),
+            random.randint(3, 9),
+            random.randint(1, 4),
+            random.randint(1, 3),
+            (ended - timedelta(days=60)).isoformat(),
+            ended.isoformat(),
+            "帮助信息网络犯罪活动罪" if convicted else None,
+            "刑事处罚" if convicted else random.choice(["行政处罚", "无"]),
+            f"忻公(反诈)认字〔{today.year}〕{serial}号",
+            decided_on.isoformat(),
+            AUTHORITY,
+            f"演示-{serial:04d}",
+        ]
+
+
+def _older(person: SyntheticPerson, number: int) -> dict[str, Any]:
+    """A designation of 2022, under 银发〔2019〕85号."""
+    return {
+        "subject": {
+            "kind": "person",
+            "name": person.name,
+            "documents": [{"type": "resident_id", "number": person.resident_id}],
+        },
+        "ground": "facilitated",
+        "decided_on": date(2022, 3 + number % 4, 1 + number),
+        "decision_no": f"忻公(刑)认字〔2022〕{number}号",
+        "conduct": {
+            "from": date(2021, 9, 1),
+            "to": date(2021, 11, 30),
+            "behaviours": ["rent"],
+            "role": "account_holder",
+            "items": 1,
+        },
+        "item_kinds": ["bank_account"],
+    }
+
+
+def _text(guide: Guide, url: str) -> str:
+    def ask(token: str, purpose: str, operator: str) -> str:
+        body = {
+            "purpose": purpose,
+            "reference": "DEMO-1",
+            "operator": operator,
+            "parties": [
+                {
+                    "role": "applicant",
+                    "name": guide.name,
+                    "document": {"type": "resident_id", "number": guide.number},
+                }
+            ],
+        }
+        words = ["curl", "-s", f"{url}/v1/checks", "-H", f"Authorization: Bearer {token}"]
+        words += ["-H", "Content-Type: application/json", "-d", json.dumps(body, ensure_ascii=False)]
+        return shlex.join(words)
+
+    return f"""
+名单“{guide.title}”已导入并生效:{guide.rows} 人次(虚构) · The list is in force: {guide.rows} person-times, all synthetic.
+
+看这里 · Look here     {url}/docs
+办案民警 · clerk       {guide.clerk}
+审批民警 · approver    {guide.approver}
+安全管理员 · security  {guide.security_admin}
+演示银行 · bank        {guide.bank}
+演示电信 · carrier     {guide.carrier}
+
+银行问:能否开户? · A bank asks: may the account be opened?  → limit
+{ask(guide.bank, "open_bank_account", "teller-7")}
+
+运营商问:能否办卡? · A carrier asks about the same person: may the SIM be issued?  → refuse
+{ask(guide.carrier, "issue_phone_card", "agent-3")}
+"""

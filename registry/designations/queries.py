@@ -1,0 +1,267 @@
+"""Reading designations for officers: one, a page of many, a search. Plain dictionaries, ready for a face."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry import clock
+from registry.access.models import AuthorityRow, OfficerRow
+from registry.access.principals import Authority, Officer
+from registry.access.service import not_found
+from registry.audit.service import Entry, Log
+from registry.audit.tags import Tag
+from registry.db import transaction
+from registry.designations import stored
+from registry.designations.models import DesignationRow, ItemRow, SanctionRow
+from registry.designations.rules import Designator, PlannedSanction, State, plan
+from registry.errors import NotLawful
+from registry.identity.documents import Document
+from registry.identity.names import Name
+from registry.law.book import Book, Regime
+from registry.law.terms import when
+from registry.law.words import Level, When
+from registry.subjects.models import DocumentRow, NameRow
+from registry.subjects.service import Subjects
+from registry.text import Text
+from registry.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What an officer looks for; what is `None` does not matter."""
+
+    document: Document | None = None
+    name: Name | None = None
+    number_token: bytes | None = None
+    state: State | None = None
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some designations, newest first; `next` begins the following page."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+
+
+class DesignationQueries:
+    """What officers may read: their own authority's designations and those of authorities below it."""
+
+    def __init__(self, vault: Callable[[], Vault], book: Book, log: Log, subjects: Subjects) -> None:
+        self._vault = vault
+        self._book = book
+        self._log = log
+        self._subjects = subjects
+
+    def get(self, officer: Officer, designation_id: str) -> dict[str, Any]:
+        """One designation with sanctions, basis and history; the look is logged. Raises NotFound."""
+        with transaction() as session:
+            row = session.get(DesignationRow, designation_id)
+            if row is None or row.authority_id not in self._covered(session, officer):
+                raise not_found()
+            self._log.write(
+                session, Entry(Tag.DESIGNATION_VIEWED, officer.actor, facts={"designation": row.id})
+            )
+            view = self._views(session, [row])[0]
+            return view | {"items": self._items(session, row.id), "history": self._history(session, row.id)}
+
+    def page(self, officer: Officer, search: Search, limit: int, before: str | None) -> Page:
+        """A page of what the officer may see; a search for a person is logged, by tokens."""
+        wanted = select(DesignationRow)
+        facts: dict[str, Any] = {}
+        if search.document:
+            token = self._subjects.document_token(search.document)
+            facts["document"] = token.hex()
+            owners = select(DocumentRow.subject_id).where(DocumentRow.token == token)
+            wanted = wanted.where(DesignationRow.subject_id.in_(owners))
+        if search.name:
+            token = self._subjects.name_token(search.name)
+            facts["name"] = token.hex()
+            bearers = select(NameRow.subject_id).where(NameRow.token == token)
+            wanted = wanted.where(DesignationRow.subject_id.in_(bearers))
+        if search.number_token:
+            wanted = wanted.where(DesignationRow.number_token == search.number_token)
+        if search.import_id:
+            wanted = wanted.where(DesignationRow.import_id == search.import_id)
+        if before:
+            wanted = wanted.where(DesignationRow.id < before)
+        with transaction() as session:
+            wanted = wanted.where(DesignationRow.authority_id.in_(self._covered(session, officer)))
+            if search.state:
+                wanted = wanted.where(_in_state(search.state, clock.today()))
+            rows = session.scalars(wanted.order_by(DesignationRow.id.desc()).limit(limit + 1)).all()
+            if facts:
+                self._log.write(session, Entry(Tag.DESIGNATION_SEARCHED, officer.actor, facts=facts))
+            views = self._views(session, rows[:limit])
+        return Page(views, rows[limit - 1].id if len(rows) > limit else None)
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _covered(self, session: Session, officer: Officer) -> dict[str, Authority]:
+        authorities = (
+            Authority(row.id, row.name, Level(row.level), row.area, row.phone)
+            for row in session.scalars(select(AuthorityRow))
+        )
+        return {authority.id: authority for authority in authorities if officer.authority.covers(authority)}
+
+    def _views(self, session: Session, rows: Sequence[DesignationRow]) -> list[dict[str, Any]]:
+        subjects = self._subjects.views(session, [row.subject_id for row in rows])
+        sanctions: dict[str, list[SanctionRow]] = defaultdict(list)
+        for sanction in session.scalars(
+            select(SanctionRow)
+            .where(SanctionRow.designation_id.in_([row.id for row in rows]))
+            .order_by(SanctionRow.id)
+        ):
+            sanctions[sanction.designation_id].append(sanction)
+        return [self._view(session, row, subjects[row.subject_id], sanctions[row.id]) for row in rows]
+
+    def _view(
+        self, session: Session, row: DesignationRow, subject: Any, sanctions: Sequence[SanctionRow]
+    ) -> dict[str, Any]:
+        today = clock.today()
+        authority = session.get_one(AuthorityRow, row.authority_id)
+        sealed = json.loads(self._vault().open_text(row.sealed, f"designations.sealed:{row.id}"))
+        facts = row.facts
+        return {
+            "id": row.id,
+            "version": row.version,
+            "state": state_on(State(row.state), [s.ends_on for s in sanctions], today).value,
+            "subject": {
+                "id": subject.id,
+                "kind": subject.kind,
+                "name": subject.names[0],
+                "aliases": list(subject.names[1:]),
+                "sex": subject.sex,
+                "birth_on": subject.birth_on,
+                "documents": [{"type": kind, "number": number} for kind, number in subject.documents],
+            },
+            "authority": {"id": authority.id, "name": authority.name, "level": authority.level},
+            "ground": facts["ground"],
+            "decided_on": row.decided_on,
+            "decision_no": sealed["decision_no"],
+            "conduct": {
+                "from": facts["conduct_from"],
+                "to": facts["conduct_to"],
+                **{
+                    name: facts[name]
+                    for name in ("behaviours", "role", "items", "times", "recipients", "offence")
+                },
+            },
+            "item_kinds": facts["item_kinds"],
+            "evidence_ref": sealed["evidence_ref"],
+            "judgment": sealed["judgment"],
+            "penalty": facts["penalty"],
+            "linked_to": row.linked_to,
+            "import": row.import_id,
+            "warnings": [Text(*pair) for pair in facts["warnings"]],
+            "sanctions": [self._sanction(sanction, row.decided_on, today) for sanction in sanctions],
+            "planned": self._planned(row, authority),
+        }
+
+    def _planned(self, row: DesignationRow, authority: AuthorityRow) -> list[dict[str, Any]]:
+        """What approval would bring, for whoever has to decide; empty once decided."""
+        if State(row.state) not in (State.DRAFT, State.SUBMITTED):
+            return []
+        facts = stored.read_facts(row.facts, row.decided_on)
+        try:
+            planned = plan(
+                facts, Designator(Level(authority.level), authority.area), self._book, clock.today()
+            )
+        except NotLawful:  # the law's overlay changed since the draft; approving says so
+            return []
+        return [self._planned_view(sanction, row.decided_on) for sanction in planned]
+
+    def _planned_view(self, sanction: PlannedSanction, decided_on: date) -> dict[str, Any]:
+        regime = self._book.on(decided_on).regimes[sanction.regime]
+        return {
+            "regime": sanction.regime,
+            "class": sanction.class_,
+            "starts_on": sanction.starts_on,
+            "ends_on": sanction.ends_on,
+            "measures": [
+                self._measure(regime, m.code, m.ends_on or sanction.ends_on) for m in sanction.measures
+            ],
+            "basis": {"as_of": decided_on, "rules": list(sanction.rules)},
+        }
+
+    def _sanction(self, row: SanctionRow, decided_on: date, today: date) -> dict[str, Any]:
+        regime = self._book.on(decided_on).regimes[row.regime]
+        return {
+            "id": row.id,
+            "regime": row.regime,
+            "class": row.class_,
+            "state": when(today, row.starts_on, row.ends_on).value,
+            "starts_on": row.starts_on,
+            "ends_on": row.ends_on,
+            "measures": [
+                self._measure(regime, code, date.fromisoformat(ends_on) if ends_on else row.ends_on)
+                for code, ends_on in row.measures
+            ],
+            "basis": {"as_of": decided_on, "rules": row.rules},
+        }
+
+    def _measure(self, regime: Regime, code: str, ends_on: date) -> dict[str, Any]:
+        imposed = regime.measures[code]
+        return {
+            "code": code,
+            "text": self._book.on(clock.today()).measures[code].value.name,
+            "ends_on": ends_on,
+            "basis": {"instrument": imposed.source.instrument, "article": imposed.source.article},
+            "provisional": imposed.source.provisional,
+        }
+
+    def _items(self, session: Session, designation_id: str) -> list[dict[str, Any]]:
+        rows = session.scalars(
+            select(ItemRow).where(ItemRow.designation_id == designation_id).order_by(ItemRow.id)
+        )
+        return [
+            {
+                "kind": row.kind,
+                "number": self._vault().open_text(row.sealed, f"items.sealed:{row.id}"),
+                "held_from": row.held_from,
+                "held_to": row.held_to,
+            }
+            for row in rows
+        ]
+
+    def _history(self, session: Session, designation_id: str) -> list[dict[str, Any]]:
+        history = []
+        for record in self._log.of(session, designation_id):
+            officer = session.get(OfficerRow, record.actor)
+            reason = json.loads(record.secret)["reason"] if record.secret else None
+            history.append(
+                {
+                    "at": record.at,
+                    "act": record.tag.value,
+                    "by": officer.login if officer else record.actor,
+                    "reason": reason,
+                }
+            )
+        return history
+
+
+def state_on(state: State, ends: Sequence[date], day: date) -> State:
+    """A designation's state on `day`: one in force has ended when all its sanctions are over."""
+    over = state is State.IN_FORCE and all(when(day, day, last) is When.ENDED for last in ends)
+    return State.ENDED if over else state
+
+
+def _in_state(state: State, today: date) -> Any:
+    running = (
+        select(SanctionRow.id)
+        .where(SanctionRow.designation_id == DesignationRow.id, SanctionRow.ends_on >= today)
+        .exists()
+    )
+    in_force = DesignationRow.state == State.IN_FORCE.value
+    if state is State.IN_FORCE:
+        return in_force & running
+    if state is State.ENDED:
+        return (DesignationRow.state == State.ENDED.value) | (in_force & ~running)
+    return DesignationRow.state == state.value

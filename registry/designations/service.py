@@ -1,0 +1,373 @@
+"""The one door in and out of the list: draft, submit, approve, reject, expire.
+
+Single designations and whole import batches take the same way; a single one is a batch of one.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from registry import clock, ids
+from registry.access.models import AuthorityRow, RegisterState
+from registry.access.principals import Authority, Officer
+from registry.access.service import not_found, require_four_eyes
+from registry.audit.service import OPERATOR, Entry, Log
+from registry.audit.tags import Tag
+from registry.db import transaction
+from registry.designations import stored
+from registry.designations.intake import Draft, read
+from registry.designations.models import DecisionKeyRow, DesignationRow, ItemRow, SanctionRow
+from registry.designations.rules import Designator, Link, PlannedSanction, State, chain, plan
+from registry.errors import Conflict, InvalidState, Stale
+from registry.law.book import Book
+from registry.law.words import Level
+from registry.subjects.drafts import SubjectKind
+from registry.subjects.models import SubjectRow
+from registry.subjects.service import Subjects, chunks
+from registry.text import Text
+from registry.vault.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A draft and the authority that designates."""
+
+    draft: Draft
+    authority: Authority
+
+
+class Designations:
+    """Verbs of a designation. Each checks its *from*, writes its *to* and its log row in one transaction."""
+
+    def __init__(self, vault: Callable[[], Vault], book: Book, log: Log, subjects: Subjects) -> None:
+        self._vault = vault
+        self._book = book
+        self._log = log
+        self._subjects = subjects
+
+    # -- drafting ----------------------------------------------------------------------------------
+
+    def read(self, raw: Mapping[str, Any]) -> Draft:
+        """What `raw` (the shape of the API) describes. Raises Invalid."""
+        return read(raw, clock.today(), self.offences())
+
+    def offences(self) -> Mapping[str, Text]:
+        """The offences of class 1 by article, as the law lists them today."""
+        listed = self._book.on(clock.today()).find("joint-2024/offences")
+        return listed.value if listed else {}
+
+    def planned(self, draft: Draft, authority: Authority) -> tuple[PlannedSanction, ...]:
+        """The sanctions that would follow. Raises NotLawful."""
+        designator = Designator(authority.level, authority.area)
+        return plan(draft.facts, designator, self._book, clock.today())
+
+    def draft(self, officer: Officer, raw: Mapping[str, Any]) -> str:
+        """Store a draft; its id. Raises Invalid, NotLawful, Conflict (`duplicate-designation`)."""
+        proposal = Proposal(self.read(raw), officer.authority)
+        self.planned(proposal.draft, proposal.authority)
+        with transaction() as session:
+            return self.draft_all(session, officer, [proposal])[0]
+
+    def draft_all(
+        self, session: Session, officer: Officer, proposals: Sequence[Proposal], import_id: str | None = None
+    ) -> list[str]:
+        """Store lawful proposals as drafts, in order. Raises Conflict, NotFound (of `linked_to`)."""
+        now = clock.now()
+        subject_ids = self._subjects.add(session, [proposal.draft.subject for proposal in proposals])
+        rows, keys, items = [], [], []
+        for proposal, subject_id in zip(proposals, subject_ids, strict=True):
+            draft, designation_id = proposal.draft, ids.new("dsg")
+            if draft.linked_to is not None:
+                self._require_unit(session, officer, draft.linked_to)
+            rows.append(
+                {
+                    "id": designation_id,
+                    "version": 1,
+                    "state": State.DRAFT.value,
+                    "subject_id": subject_id,
+                    "authority_id": proposal.authority.id,
+                    "import_id": import_id,
+                    "linked_to": draft.linked_to,
+                    "decided_on": draft.facts.decided_on,
+                    "number_token": self.number_token(draft.decision_no),
+                    "facts": stored.facts(draft),
+                    "sealed": self._vault().seal_text(
+                        stored.particulars(draft), f"designations.sealed:{designation_id}"
+                    ),
+                    "drafted_by": officer.id,
+                    "drafted_at": now,
+                }
+            )
+            keys += [{"token": key, "designation_id": designation_id} for key in self.decision_keys(draft)]
+            items += [self._item_row(held, designation_id) for held in draft.items]
+        self._require_new(session, keys)
+        session.execute(insert(DesignationRow), rows)
+        session.execute(insert(DecisionKeyRow), keys)
+        if items:
+            session.execute(insert(ItemRow), items)
+        self._write(session, Tag.DESIGNATION_DRAFTED, officer, [row["id"] for row in rows])
+        return [row["id"] for row in rows]
+
+    def decision_keys(self, draft: Draft) -> list[bytes]:
+        """What makes another designation a duplicate of this one: a document, the name, the decision number."""
+        subject = draft.subject
+        return [
+            self._vault().token(
+                "decision", json.dumps([document.key, subject.name.key, draft.decision_no.casefold()])
+            )
+            for document in subject.documents
+        ]
+
+    def known_decisions(self, session: Session, keys: Iterable[bytes]) -> dict[bytes, str]:
+        """Which of `keys` stand in the register already, and for which designation."""
+        known: dict[bytes, str] = {}
+        for part in chunks(keys):
+            rows = session.execute(
+                select(DecisionKeyRow.token, DecisionKeyRow.designation_id).where(
+                    DecisionKeyRow.token.in_(part)
+                )
+            )
+            known |= {token: designation_id for token, designation_id in rows}
+        return known
+
+    def number_token(self, decision_no: str) -> bytes:
+        """The token by which a decision number is searched."""
+        return self._vault().token("decision_no", decision_no.casefold())
+
+    def unit_by_number(self, session: Session, officer: Officer, decision_no: str) -> str | None:
+        """The live designation of an organisation under this number, among those the officer may see."""
+        rows = session.execute(
+            select(DesignationRow.id, DesignationRow.authority_id)
+            .join(SubjectRow, SubjectRow.id == DesignationRow.subject_id)
+            .where(
+                DesignationRow.number_token == self.number_token(decision_no),
+                DesignationRow.state.not_in([State.REJECTED.value, State.REVOKED.value]),
+                SubjectRow.kind == SubjectKind.ORGANISATION.value,
+            )
+            .order_by(DesignationRow.id)
+        )
+        return next((row.id for row in rows if self._visible(session, officer, row.authority_id)), None)
+
+    def _require_new(self, session: Session, keys: Sequence[Mapping[str, Any]]) -> None:
+        if known := self.known_decisions(session, [key["token"] for key in keys]):
+            raise Conflict(
+                "duplicate-designation",
+                Text(
+                    "该对象在同一文书号下已有认定;如系再次认定,请使用新的文书号。",
+                    "This subject is already designated under this decision number; "
+                    "a repeated designation needs a number of its own.",
+                ),
+                facts={"designation": next(iter(known.values()))},
+            )
+
+    def _require_unit(self, session: Session, officer: Officer, designation_id: str) -> None:
+        row = session.get(DesignationRow, designation_id)
+        if row is None or not self._visible(session, officer, row.authority_id):
+            raise not_found()
+
+    def _item_row(self, held: Any, designation_id: str) -> dict[str, Any]:
+        item_id, vault = ids.new("itm"), self._vault()
+        return {
+            "id": item_id,
+            "designation_id": designation_id,
+            "kind": held.item.kind.value,
+            "token": vault.token("item", held.item.key),
+            "sealed": vault.seal_text(held.item.number, f"items.sealed:{item_id}"),
+            "held_from": held.held_from,
+            "held_to": held.held_to,
+        }
+
+    # -- deciding ----------------------------------------------------------------------------------
+
+    def submit(self, officer: Officer, designation_id: str, version: int | None = None) -> None:
+        """draft → submitted. Raises NotFound, InvalidState, Stale."""
+        with transaction() as session:
+            row = self._locked(session, officer, designation_id, {State.DRAFT}, version)
+            self.submit_all(session, officer, [row.id])
+
+    def submit_all(self, session: Session, officer: Officer, designation_ids: Sequence[str]) -> None:
+        """draft → submitted, for drafts that the caller holds."""
+        self._set(session, designation_ids, State.SUBMITTED, submitted_by=officer.id)
+        self._write(session, Tag.DESIGNATION_SUBMITTED, officer, designation_ids)
+
+    def approve(self, officer: Officer, designation_id: str, version: int | None = None) -> None:
+        """submitted → in_force, by another officer.
+
+        Raises NotFound, InvalidState, Stale, Forbidden (`four-eyes`), NotLawful.
+        """
+        with transaction() as session:
+            row = self._locked(session, officer, designation_id, {State.SUBMITTED}, version)
+            require_four_eyes(officer, row.drafted_by, row.submitted_by)
+            self.approve_all(session, officer, [row.id])
+
+    def approve_all(self, session: Session, officer: Officer, designation_ids: Sequence[str]) -> None:
+        """submitted → in_force, for designations that the caller holds and has compared for four eyes."""
+        now = clock.now()
+        self._new_list_version(session)
+        rows = [
+            row
+            for part in chunks(designation_ids)
+            for row in session.scalars(select(DesignationRow).where(DesignationRow.id.in_(part)))
+        ]
+        authorities = {row.id: row for row in session.scalars(select(AuthorityRow))}
+        merged = self._subjects.register(session, [row.subject_id for row in rows], now)
+        self._repoint(session, merged)
+        sanctions = []
+        for row in rows:
+            authority = authorities[row.authority_id]
+            designator = Designator(Level(authority.level), authority.area)
+            for planned in plan(
+                stored.read_facts(row.facts, row.decided_on), designator, self._book, clock.today()
+            ):
+                sanctions.append(_sanction_row(planned, row.id, merged.get(row.subject_id, row.subject_id)))
+        session.execute(insert(SanctionRow), sanctions)
+        self._rechain(session, set(merged.values()), {row["id"] for row in sanctions})
+        self._set(session, designation_ids, State.IN_FORCE, decided_by=officer.id)
+        self._write(session, Tag.DESIGNATION_APPROVED, officer, designation_ids)
+
+    def reject(self, officer: Officer, designation_id: str, reason: str, version: int | None = None) -> None:
+        """draft or submitted → rejected. Raises NotFound, InvalidState, Stale, Forbidden (`four-eyes`)."""
+        with transaction() as session:
+            row = self._locked(session, officer, designation_id, {State.DRAFT, State.SUBMITTED}, version)
+            require_four_eyes(officer, row.drafted_by, row.submitted_by)
+            session.execute(delete(DecisionKeyRow).where(DecisionKeyRow.designation_id == row.id))
+            self._set(session, [row.id], State.REJECTED, decided_by=officer.id)
+            self._write(session, Tag.DESIGNATION_REJECTED, officer, [row.id], reason)
+
+    def expire(self) -> int:
+        """in_force → ended for all whose last sanction is over; how many. Idempotent.
+
+        Checks look at the dates themselves: an end takes effect at midnight even if nobody runs this.
+        """
+        with transaction() as session:
+            last_day = (
+                select(func.max(SanctionRow.ends_on))
+                .where(SanctionRow.designation_id == DesignationRow.id)
+                .scalar_subquery()
+            )
+            over = session.scalars(
+                select(DesignationRow.id).where(
+                    DesignationRow.state == State.IN_FORCE.value, last_day < clock.today()
+                )
+            ).all()
+            if over:
+                self._set(session, over, State.ENDED)
+                self._log.write_all(
+                    session,
+                    [Entry(Tag.DESIGNATION_EXPIRED, OPERATOR, designation_id) for designation_id in over],
+                )
+        return len(over)
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _locked(
+        self, session: Session, officer: Officer, designation_id: str, states: set[State], version: int | None
+    ) -> DesignationRow:
+        """The row, locked, visible to the officer, in one of `states`, and of `version` if one is given."""
+        row = session.get(DesignationRow, designation_id, with_for_update=True, populate_existing=True)
+        if row is None or not self._visible(session, officer, row.authority_id):
+            raise not_found()
+        if version is not None and version != row.version:
+            raise Stale(
+                "stale-version",
+                Text(
+                    "该认定已被他人更改,请重新读取后再试。",
+                    "Somebody has changed this designation since; read it again first.",
+                ),
+            )
+        if State(row.state) not in states:
+            raise InvalidState(
+                "invalid-state",
+                Text(
+                    "当前状态为 {state},不能执行此操作。",
+                    "The designation is {state}; this is not possible now.",
+                ).format(state=row.state),
+                facts={"state": row.state},
+            )
+        return row
+
+    def _visible(self, session: Session, officer: Officer, authority_id: str) -> bool:
+        if authority_id == officer.authority.id:
+            return True
+        row = session.get_one(AuthorityRow, authority_id)
+        return officer.authority.covers(Authority(row.id, row.name, Level(row.level), row.area, row.phone))
+
+    def _set(self, session: Session, designation_ids: Sequence[str], state: State, **columns: Any) -> None:
+        for part in chunks(designation_ids):
+            session.execute(
+                update(DesignationRow)
+                .where(DesignationRow.id.in_(part))
+                .values(state=state.value, version=DesignationRow.version + 1, **columns)
+            )
+
+    def _write(
+        self,
+        session: Session,
+        tag: Tag,
+        officer: Officer,
+        object_ids: Sequence[str],
+        reason: str | None = None,
+    ) -> None:
+        secret = json.dumps({"reason": reason}, ensure_ascii=False).encode() if reason else None
+        self._log.write_all(
+            session, [Entry(tag, officer.actor, object_id, secret=secret) for object_id in object_ids]
+        )
+
+    def _new_list_version(self, session: Session) -> None:
+        # First of all writes: it also queues everything that changes the list, one after the other.
+        session.execute(update(RegisterState).values(list_version=RegisterState.list_version + 1))
+
+    def _repoint(self, session: Session, merged: Mapping[str, str]) -> None:
+        for source, target in merged.items():
+            for table in (DesignationRow, SanctionRow):
+                session.execute(update(table).where(table.subject_id == source).values(subject_id=target))
+        self._subjects.absorb(session, merged)
+
+    def _rechain(self, session: Session, subject_ids: Iterable[str], fresh: set[str]) -> None:
+        """Recompute the chains of these subjects; sanctions in `fresh` have not stood before."""
+        for part in chunks(sorted(subject_ids)):
+            rows = session.execute(
+                select(SanctionRow, DesignationRow.decided_on)
+                .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
+                .where(SanctionRow.subject_id.in_(part), DesignationRow.state != State.REVOKED.value)
+            )
+            chains: dict[tuple[str, str], list[tuple[SanctionRow, date]]] = defaultdict(list)
+            for row, decided_on in rows:
+                chains[row.subject_id, row.regime].append((row, decided_on))
+            for linked in chains.values():
+                self._rechain_one(linked, fresh)
+
+    def _rechain_one(self, linked: Sequence[tuple[SanctionRow, date]], fresh: set[str]) -> None:
+        regimes = {decided_on: self._book.on(decided_on).regimes[row.regime] for row, decided_on in linked}
+        cap = regimes[max(regimes)].cap
+        if cap is None or len(linked) == 1:
+            return
+        terms = chain(
+            [
+                Link(row.id, day, regimes[day].years(row.class_), None if row.id in fresh else row.ends_on)
+                for row, day in linked
+            ],
+            cap.value,
+        )
+        for row, _ in linked:
+            row.starts_on, row.ends_on = terms[row.id].starts_on, terms[row.id].ends_on
+
+
+def _sanction_row(planned: PlannedSanction, designation_id: str, subject_id: str) -> dict[str, Any]:
+    return {
+        "id": ids.new("snc"),
+        "designation_id": designation_id,
+        "subject_id": subject_id,
+        "regime": planned.regime,
+        "class_": planned.class_,
+        "starts_on": planned.starts_on,
+        "ends_on": planned.ends_on,
+        "measures": [[m.code, m.ends_on and m.ends_on.isoformat()] for m in planned.measures],
+        "rules": list(planned.rules),
+    }

@@ -1,0 +1,56 @@
+"""How a draft lies in its row: `facts` in the clear, for the law; `particulars`, all free text, to be sealed."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from registry.designations.intake import Draft
+from registry.designations.rules import Facts
+from registry.law.words import Behaviour, Ground
+
+
+def facts(draft: Draft) -> dict[str, Any]:
+    """What the law needs and what statistics may count; nothing that names anybody."""
+    return {
+        "ground": draft.facts.ground.value,
+        "behaviours": sorted(draft.facts.behaviours),
+        "item_kinds": sorted(draft.facts.item_kinds),
+        "items": draft.facts.items,
+        "times": draft.facts.times,
+        "recipients": draft.facts.recipients,
+        "conduct_from": draft.conduct_from and draft.conduct_from.isoformat(),
+        "conduct_to": draft.facts.conduct_to and draft.facts.conduct_to.isoformat(),
+        "role": draft.role,
+        "offence": draft.offence,
+        "penalty": draft.penalty,
+        "warnings": [[text.zh, text.en] for text in draft.warnings],
+    }
+
+
+def read_facts(raw: Mapping[str, Any], decided_on: date) -> Facts:
+    """The part of stored facts that the law asks for."""
+    return Facts(
+        ground=Ground(raw["ground"]),
+        decided_on=decided_on,
+        behaviours=frozenset(Behaviour(word) for word in raw["behaviours"]),
+        item_kinds=frozenset(raw["item_kinds"]),
+        items=raw["items"],
+        times=raw["times"],
+        recipients=raw["recipients"],
+        conduct_to=date.fromisoformat(raw["conduct_to"]) if raw["conduct_to"] else None,
+    )
+
+
+def particulars(draft: Draft) -> str:
+    """The free text of a draft as JSON."""
+    judgment = draft.judgment
+    return json.dumps(
+        {
+            "decision_no": draft.decision_no,
+            "evidence_ref": draft.evidence_ref,
+            "judgment": judgment
+            and {"court": judgment.court, "no": judgment.no, "on": judgment.on.isoformat()},
+        },
+        ensure_ascii=False,
+    )

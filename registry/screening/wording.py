@@ -1,0 +1,96 @@
+"""The sentence for the counter: polite, short, true, and without accusation or case facts."""
+
+from datetime import date
+
+from registry.law.book import View
+from registry.law.words import Direction, Purpose, When
+from registry.screening.rules import Effect, Finding, Question, Result
+from registry.text import Text
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+_NOTHING = Text("未发现限制,可以办理。", "No restriction was found; the business may proceed.")
+_POSSIBLE = Text(
+    "您的证件信息需要人工核实,请稍候;核实之前,此项业务暂不能办理。",
+    "Your document needs to be checked by hand; please wait. Until then this business cannot go ahead.",
+)
+_LIMITED = Text(
+    "{still}根据{basis},目前有以下限制:{words},期限至{until}。{appeal}",
+    "{still}Under {basis} the following applies: {words}, until {until}. {appeal}",
+)
+_REFUSED = Text(
+    "根据{basis},您目前暂不能{purpose},期限至{until}。{still}{appeal}",
+    "Under {basis}, {purpose} is not available to you at present, until {until}. {still}{appeal}",
+)
+_REVIEWED = Text(
+    "根据{basis},{purpose}前需要人工核实,请稍候并按要求补充材料。{still}{appeal}",
+    "Under {basis}, {purpose} needs a check by hand first; please wait and bring the papers asked for. {still}{appeal}",
+)
+_STILL = Text("您可以办理:{allowed}。", "You may go on with: {allowed}. ")
+_APPEAL = Text("如有异议,可{appeal}({authority})。", "If you disagree, you may {appeal} ({authority}).")
+
+
+def sentence(finding: Finding, question: Question) -> Text:
+    """What the teller may say and the customer may take away."""
+    if finding.result is Result.NO_MATCH:
+        return _NOTHING
+    if finding.result is Result.POSSIBLE_MATCH:
+        return _POSSIBLE
+    leading = finding.effects[0]
+    allowed = joined(still_allowed(finding, question))
+    template = {Direction.LIMIT: _LIMITED, Direction.REFUSE: _REFUSED}.get(leading.direction, _REVIEWED)
+    return template.format(
+        purpose=purpose_name(question.law, question.purpose),
+        basis=basis(leading),
+        words=leading.cause.words,
+        until=day_words(leading.cause.until),
+        still=_STILL.format(allowed=allowed) if allowed.zh else Text("", ""),
+        appeal=_APPEAL.format(
+            appeal=question.law.get("screening/appeal").value, authority=leading.sanction.authority
+        ),
+    )
+
+
+def purpose_name(law: View, purpose: Purpose) -> Text:
+    """A purpose in words."""
+    return law.purposes.value[purpose].name
+
+
+def still_allowed(finding: Finding, question: Question) -> list[Text]:
+    """What the asking sector must still grant, all sanctions in force taken together.
+
+    A sanction grants what any of its measures leaves open; where several are in force, only what every
+    one of them grants is left.
+    """
+    granted = [_granted(found, question) for found in finding.effects if found.state is When.IN_FORCE]
+    texts = [text for text in granted[0] if all(text in other for other in granted)] if granted else []
+    limited = question.law.purposes.value[question.purpose].limited
+    return [limited, *texts] if limited and finding.direction is Direction.LIMIT else texts
+
+
+def _granted(found: Effect, question: Question) -> list[Text]:
+    texts: dict[Text, None] = {}
+    for measure in found.measures:
+        allowed = measure.effect.value.still_allowed.get(question.sector, ())
+        texts |= dict.fromkeys(allowed + measure.imposed.value.exempt)
+    return list(texts)
+
+
+def basis(found: Effect) -> Text:
+    """The instrument and article, as a customer may look them up."""
+    name, article = found.regime.name.value, found.cause.basis.source.article
+    if not article:
+        return Text(f"《{name.zh}》", name.en)
+    if not article[0].isdigit():
+        return Text(f"《{name.zh}》{article}", f"{name.en}, {article}")
+    return Text(f"《{name.zh}》第{article.replace(', ', '、')}条", f"{name.en}, article {article}")
+
+
+def joined(texts: list[Text]) -> Text:
+    """Several texts as one list."""
+    return Text(";".join(t.zh for t in texts), "; ".join(t.en for t in texts))
+
+
+def day_words(day: date) -> Text:
+    """A day as people write it."""
+    return Text(f"{day.year}年{day.month}月{day.day}日", f"{day.day} {_MONTHS[day.month - 1]} {day.year}")

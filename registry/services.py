@@ -1,0 +1,53 @@
+"""All capabilities of one process, put together once from the settings."""
+
+from dataclasses import dataclass
+
+from registry.access.keys import Keys
+from registry.access.replies import Replies
+from registry.access.service import Access
+from registry.audit.service import Log
+from registry.config import Config
+from registry.designations.queries import DesignationQueries
+from registry.designations.service import Designations
+from registry.imports.service import Imports
+from registry.law.book import Book
+from registry.screening.service import Screening
+from registry.subjects.service import Subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What faces call."""
+
+    config: Config
+    book: Book
+    keys: Keys
+    log: Log
+    replies: Replies
+    access: Access
+    designations: Designations
+    designation_queries: DesignationQueries
+    imports: Imports
+    screening: Screening
+
+    @classmethod
+    def build(cls, config: Config) -> "Services":
+        """Put the capabilities together. Opens neither keys nor database. Raises LawFault."""
+        book = Book.load(config.law_dir)
+        keys = Keys(config.keys, config.suite)
+        log = Log(keys.vault)
+        subjects = Subjects(keys.vault)
+        access = Access(log, enrolment=config.production)
+        designations = Designations(keys.vault, book, log, subjects)
+        return cls(
+            config=config,
+            book=book,
+            keys=keys,
+            log=log,
+            replies=Replies(keys.vault),
+            access=access,
+            designations=designations,
+            designation_queries=DesignationQueries(keys.vault, book, log, subjects),
+            imports=Imports(keys.vault, log, designations, access),
+            screening=Screening(keys, book, log),
+        )

@@ -1,0 +1,184 @@
+"""The register of subjects: added provisionally, registered when a designation is approved, merged when one."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from registry import ids
+from registry.identity.documents import Document
+from registry.identity.names import Name
+from registry.subjects.drafts import SubjectDraft
+from registry.subjects.models import DocumentRow, NameRow, SubjectRow
+from registry.vault.vault import Vault
+
+T = TypeVar("T")
+
+CHUNK = 500  # how many values go into one IN (…)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectView:
+    """A subject, opened for those who may see it. Names and documents: the first is the oldest."""
+
+    id: str
+    kind: str
+    names: tuple[str, ...]
+    documents: tuple[tuple[str, str], ...]  # (type, number)
+    sex: str | None
+    birth_on: str | None
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """`values` in lists of at most `size`."""
+    rest = iter(values)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+class Subjects:
+    """Storing and finding subjects. All methods work in the caller's transaction."""
+
+    def __init__(self, vault: Callable[[], Vault]) -> None:
+        self._vault = vault
+
+    def document_token(self, document: Document) -> bytes:
+        """The token by which a document is found, whatever its type was called."""
+        return self._vault().token("document", document.key)
+
+    def name_token(self, name: Name) -> bytes:
+        """The token by which a name is compared."""
+        return self._vault().token("name", name.key)
+
+    def add(self, session: Session, drafts: Sequence[SubjectDraft]) -> list[str]:
+        """Store `drafts` provisionally – they have no effect on any check – and return their ids in order."""
+        vault = self._vault()
+        subjects: list[dict[str, Any]] = []
+        names: list[dict[str, Any]] = []
+        documents: list[dict[str, Any]] = []
+        for draft in drafts:
+            subject_id, name_id = ids.new("sub"), ids.new("nam")
+            particulars = {"sex": draft.sex, "birth_on": draft.birth_on and draft.birth_on.isoformat()}
+            subjects.append(
+                {
+                    "id": subject_id,
+                    "kind": draft.kind.value,
+                    "sealed": vault.seal_text(json.dumps(particulars), f"subjects.sealed:{subject_id}"),
+                }
+            )
+            names.append(
+                {
+                    "id": name_id,
+                    "subject_id": subject_id,
+                    "token": self.name_token(draft.name),
+                    "sealed": vault.seal_text(draft.name.display, f"subject_names.sealed:{name_id}"),
+                }
+            )
+            for document in draft.documents:
+                document_id = ids.new("doc")
+                documents.append(
+                    {
+                        "id": document_id,
+                        "subject_id": subject_id,
+                        "type": document.type.value,
+                        "token": self.document_token(document),
+                        "sealed": vault.seal_text(document.number, f"subject_documents.sealed:{document_id}"),
+                    }
+                )
+        for table, rows in ((SubjectRow, subjects), (NameRow, names), (DocumentRow, documents)):
+            session.execute(insert(table), rows)
+        return [row["id"] for row in subjects]
+
+    def register(self, session: Session, provisional: Sequence[str], now: datetime) -> dict[str, str]:
+        """Enter provisional subjects into the register; `{subject: the one it is the same as}` for those it knew.
+
+        The same subject is: one document and one name in common. Where a newcomer is the same as several,
+        the register learns that these are one. The caller moves what refers to the old ids, then `absorb`s them.
+        """
+        merged: dict[str, str] = {}
+        for part in chunks(provisional):
+            pairs = self._pairs(session, part)
+            known = self._registered(session, pairs)
+            fresh = []
+            for subject_id in part:
+                same = sorted({_final(merged, known[pair]) for pair in pairs[subject_id] if pair in known})
+                target = same[0] if same else subject_id
+                merged |= dict.fromkeys(same[1:], target)
+                if same:
+                    merged[subject_id] = target
+                else:
+                    fresh.append(subject_id)
+                known |= dict.fromkeys(pairs[subject_id], target)
+            if fresh:
+                session.execute(update(SubjectRow).where(SubjectRow.id.in_(fresh)).values(registered_at=now))
+        return {source: _final(merged, source) for source in merged}
+
+    def absorb(self, session: Session, merged: Mapping[str, str]) -> None:
+        """Move names and documents of merged subjects to those they are the same as; drop what is double."""
+        for source, target in merged.items():
+            for table in (NameRow, DocumentRow):
+                known = session.scalars(select(table.token).where(table.subject_id == target)).all()
+                session.execute(delete(table).where(table.subject_id == source, table.token.in_(known)))
+                session.execute(update(table).where(table.subject_id == source).values(subject_id=target))
+            session.execute(delete(SubjectRow).where(SubjectRow.id == source))
+
+    def views(self, session: Session, subject_ids: Iterable[str]) -> dict[str, SubjectView]:
+        """Subjects by id, opened."""
+        vault = self._vault()
+        views = {}
+        for part in chunks(sorted(set(subject_ids))):
+            names: dict[str, list[str]] = defaultdict(list)
+            for name in session.scalars(
+                select(NameRow).where(NameRow.subject_id.in_(part)).order_by(NameRow.id)
+            ):
+                names[name.subject_id].append(vault.open_text(name.sealed, f"subject_names.sealed:{name.id}"))
+            documents: dict[str, list[tuple[str, str]]] = defaultdict(list)
+            for document in session.scalars(
+                select(DocumentRow).where(DocumentRow.subject_id.in_(part)).order_by(DocumentRow.id)
+            ):
+                number = vault.open_text(document.sealed, f"subject_documents.sealed:{document.id}")
+                documents[document.subject_id].append((document.type, number))
+            for row in session.scalars(select(SubjectRow).where(SubjectRow.id.in_(part))):
+                particulars = json.loads(vault.open_text(row.sealed, f"subjects.sealed:{row.id}"))
+                views[row.id] = SubjectView(
+                    row.id, row.kind, tuple(names[row.id]), tuple(documents[row.id]), **particulars
+                )
+        return views
+
+    def _pairs(self, session: Session, subject_ids: Sequence[str]) -> dict[str, list[tuple[bytes, bytes]]]:
+        """Every (document token, name token) of each subject."""
+        pairs: dict[str, list[tuple[bytes, bytes]]] = {subject_id: [] for subject_id in subject_ids}
+        rows = session.execute(
+            select(DocumentRow.subject_id, DocumentRow.token, NameRow.token)
+            .join(NameRow, NameRow.subject_id == DocumentRow.subject_id)
+            .where(DocumentRow.subject_id.in_(subject_ids))
+        )
+        for subject_id, document, name in rows:
+            pairs[subject_id].append((document, name))
+        return pairs
+
+    def _registered(
+        self, session: Session, pairs: Mapping[str, Sequence[tuple[bytes, bytes]]]
+    ) -> dict[tuple[bytes, bytes], str]:
+        """Which of `pairs` belong to registered subjects."""
+        wanted = {document for each in pairs.values() for document, _ in each}
+        rows = session.execute(
+            select(DocumentRow.token, NameRow.token, SubjectRow.id)
+            .join(SubjectRow, SubjectRow.id == DocumentRow.subject_id)
+            .join(NameRow, NameRow.subject_id == SubjectRow.id)
+            .where(DocumentRow.token.in_(wanted), SubjectRow.registered_at.is_not(None))
+            .order_by(SubjectRow.id.desc())
+        )
+        return {(document, name): subject_id for document, name, subject_id in rows}
+
+
+def _final(merged: Mapping[str, str], subject_id: str) -> str:
+    while subject_id in merged:
+        subject_id = merged[subject_id]
+    return subject_id
