@@ -1,4 +1,4 @@
-"""Time. Instants are UTC; law days are Beijing days (China has had one zone and no summer time since 1991)."""
+"""Time. Instants are UTC; law days are Beijing days (one zone, no summer time since 1991)."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone

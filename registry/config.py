@@ -1,4 +1,4 @@
-"""Settings from `REGISTRY_*` environment variables. A wrong, unknown or missing one stops the start with a sentence."""
+"""Settings from `REGISTRY_*` environment variables; a wrong, unknown or missing one stops the start."""
 
 import os
 from collections.abc import Mapping
@@ -65,5 +65,5 @@ class Config:
         needed = {"database_url", "keys", "public_url", "metrics_token"}
         if self.production and (missing := sorted(needed - given)):
             raise ConfigError(
-                f"With REGISTRY_ENV=production REGISTRY_{missing[0].upper()} must be set; it has no default there."
+                f"In production REGISTRY_{missing[0].upper()} must be set; it has no default there."
             )

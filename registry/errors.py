@@ -14,7 +14,7 @@ from registry.text import Text
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One fault of one field: `pointer` is an RFC 6901 JSON pointer into the request, as `/parties/0/name`."""
+    """One fault of one field; `pointer` is an RFC 6901 JSON pointer, as `/parties/0/name`."""
 
     pointer: str
     text: Text

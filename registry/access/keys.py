@@ -36,7 +36,7 @@ class Keys:
         self._fingerprint = b""
 
     def vault(self) -> Vault:
-        """The vault. Raises KeyRingMissing, KeyRingRefused, ForeignKeys, or Unavailable without a database."""
+        """The vault. Raises KeyRingMissing, KeyRingRefused, ForeignKeys, or (no database) Unavailable."""
         if self._vault is None:
             ring = self._loaded()
             self._bind(ring)

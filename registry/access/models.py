@@ -1,4 +1,4 @@
-"""Authorities, officers, partners, their credentials, kept replies, and the one row of the register's state."""
+"""Authorities, officers, partners, their credentials, kept replies, and the one row of state."""
 
 from datetime import datetime
 

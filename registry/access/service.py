@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -106,7 +106,7 @@ class Access:
                     "unauthenticated",
                     Text("登记码无效、已过期或已使用。", "The enrolment code is unknown, expired or used."),
                 )
-            issued = self._issue(session, _TOKEN, "rgo", OFFICER_TOKEN_LIFE, officer_id=row.officer_id)
+            issued = self._issue(session, row.officer_id, _TOKEN, OFFICER_TOKEN_LIFE)
             self._log.write(session, Entry(Tag.OFFICER_ENROLLED, Actor(row.officer_id), row.officer_id))
             return issued
 
@@ -114,8 +114,9 @@ class Access:
 
     def add_authority(self, actor: Actor, name: str, area: str, level: Level, phone: str | None) -> str:
         """A new authority's id. Raises Invalid, Conflict."""
+        authority_id = ids.new("aut")
         row = {
-            "id": ids.new("aut"),
+            "id": authority_id,
             "name": _name(name),
             "area": _area(area),
             "level": level.value,
@@ -125,9 +126,9 @@ class Access:
         with transaction() as session:
             _insert_once(session, AuthorityRow, row, "authority-exists")
             self._log.write(
-                session, Entry(Tag.AUTHORITY_ADDED, actor, row["id"], {"area": area, "level": level.value})
+                session, Entry(Tag.AUTHORITY_ADDED, actor, authority_id, {"area": area, "level": level.value})
             )
-        return str(row["id"])
+        return authority_id
 
     def add_officer(
         self,
@@ -137,7 +138,7 @@ class Access:
         roles: Collection[Role],
         password: str | None = None,
     ) -> Issued:
-        """A new officer and their token (in production: their enrolment code). Raises Invalid, NotFound, Conflict."""
+        """A new officer and their token or enrolment code. Raises Invalid, NotFound, Conflict."""
         chosen = frozenset(roles)
         if not chosen or chosen - OFFICER_ROLES:
             raise invalid_field(
@@ -167,10 +168,7 @@ class Access:
                 "created_at": clock.now(),
             }
             _insert_once(session, OfficerRow, row, "login-exists")
-            if self._enrolment:
-                issued = self._issue(session, _ENROLMENT, "rge", ENROLMENT_LIFE, officer_id=officer_id)
-            else:
-                issued = self._issue(session, _TOKEN, "rgo", OFFICER_TOKEN_LIFE, officer_id=officer_id)
+            issued = self._issue_to_officer(session, officer_id)
             self._log.write(session, Entry(Tag.OFFICER_ADDED, actor, officer_id, {"roles": sorted(chosen)}))
         return issued
 
@@ -186,7 +184,7 @@ class Access:
         }
         with transaction() as session:
             _insert_once(session, PartnerRow, row, "partner-exists")
-            issued = self._issue(session, _TOKEN, "rgp", PARTNER_TOKEN_LIFE, partner_id=partner_id)
+            issued = self._issue(session, partner_id, _TOKEN, PARTNER_TOKEN_LIFE)
             self._log.write(session, Entry(Tag.PARTNER_ADDED, actor, partner_id, {"kind": kind.value}))
         return issued
 
@@ -259,11 +257,9 @@ class Access:
                 .values(expires_at=until)
             )
             if row.partner_id:
-                issued = self._issue(session, _TOKEN, "rgp", PARTNER_TOKEN_LIFE, partner_id=row.partner_id)
-            elif self._enrolment:
-                issued = self._issue(session, _ENROLMENT, "rge", ENROLMENT_LIFE, officer_id=row.officer_id)
+                issued = self._issue(session, row.partner_id, _TOKEN, PARTNER_TOKEN_LIFE)
             else:
-                issued = self._issue(session, _TOKEN, "rgo", OFFICER_TOKEN_LIFE, officer_id=row.officer_id)
+                issued = self._issue_to_officer(session, row.officer_id or "")
             self._log.write(
                 session, Entry(Tag.TOKEN_ROTATED, actor, issued.id, {"credential": issued.credential})
             )
@@ -286,15 +282,15 @@ class Access:
             self._log.write(session, Entry(Tag.TOKEN_REVOKED, actor, which, {"ended": len(ended)}))
         return len(ended)
 
-    def _issue(
-        self,
-        session: Session,
-        use: str,
-        prefix: str,
-        life: timedelta,
-        officer_id: str | None = None,
-        partner_id: str | None = None,
-    ) -> Issued:
+    def _issue_to_officer(self, session: Session, officer_id: str) -> Issued:
+        """What an administrator may hand over: in production a code, so that nobody acts as two officers."""
+        if self._enrolment:
+            return self._issue(session, officer_id, _ENROLMENT, ENROLMENT_LIFE)
+        return self._issue(session, officer_id, _TOKEN, OFFICER_TOKEN_LIFE)
+
+    def _issue(self, session: Session, account_id: str, use: str, life: timedelta) -> Issued:
+        is_officer = account_id.startswith("ofc_")
+        prefix = "rge" if use == _ENROLMENT else "rgo" if is_officer else "rgp"
         secret = f"{prefix}_{secrets.token_urlsafe(32)}"
         credential_id, now = ids.new("crd"), clock.now()
         session.execute(
@@ -302,13 +298,13 @@ class Access:
                 id=credential_id,
                 use=use,
                 digest=_digest(secret),
-                officer_id=officer_id,
-                partner_id=partner_id,
+                officer_id=account_id if is_officer else None,
+                partner_id=None if is_officer else account_id,
                 created_at=now,
                 expires_at=now + life,
             )
         )
-        return Issued(officer_id or partner_id or "", credential_id, secret, now + life)
+        return Issued(account_id, credential_id, secret, now + life)
 
     # -- looking up --------------------------------------------------------------------------------
 
@@ -394,7 +390,7 @@ def _area(raw: str) -> str:
     return raw
 
 
-def _insert_once(session: Session, table: type, row: dict[str, object], slug: str) -> None:
+def _insert_once(session: Session, table: type, row: Mapping[str, object], slug: str) -> None:
     try:
         session.execute(insert(table).values(row))
     except IntegrityError as taken:

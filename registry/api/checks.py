@@ -15,8 +15,8 @@ from registry.errors import FieldError, Invalid
 from registry.identity.documents import parse_document
 from registry.identity.names import normalise_name
 from registry.law.words import Direction, Purpose, When
+from registry.screening.answers import CheckRequest, Party, PartyRole
 from registry.screening.rules import Result
-from registry.screening.service import CheckRequest, Party, PartyRole
 from registry.text import Text
 
 blueprint = Blueprint(
@@ -59,7 +59,7 @@ class CheckSchema(Schema):
     @validates("parties")
     def _one_applicant(self, parties: list[dict[str, Any]], **_: Any) -> None:
         if sum(party["role"] == PartyRole.APPLICANT for party in parties) != 1:
-            raise ValidationError([Text("须有且仅有一名申请人。", "There must be exactly one applicant.")])  # type: ignore[list-item]
+            raise ValidationError([Text("须有且仅有一名申请人。", "There must be exactly one applicant.")])
 
 
 class BasisSchema(Schema):

@@ -1,4 +1,4 @@
-"""What a reader needs: the description in OpenAPI, Swagger UI, and a page for each problem. All served from here."""
+"""What a reader needs, all served from here: OpenAPI, Swagger UI, and a page for each problem."""
 
 from pathlib import Path
 from typing import Any

@@ -12,8 +12,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client import REGISTRY as PROCESS
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from registry import ids
@@ -75,12 +75,12 @@ def install(app: Flask) -> None:
 
 
 def metrics(token: str | None) -> Response:
-    """All workers' metrics in Prometheus' text form. Raises Unauthenticated without the token, if one is set."""
+    """All workers' metrics in Prometheus' text form. Raises Unauthenticated without the token that is set."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token is not None and not hmac.compare_digest(given.encode(), token.encode()):
         raise Unauthenticated("unauthenticated", catalogue.advice("unauthenticated"))
     source: Any = PROCESS
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         source = CollectorRegistry()
-        MultiProcessCollector(source)
+        MultiProcessCollector(source)  # type: ignore[no-untyped-call]
     return Response(generate_latest(source), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -7,6 +7,7 @@ description in OpenAPI.
 import hashlib
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, cast
@@ -80,7 +81,8 @@ def operation(
     """
 
     def register(view: Callable[..., Any]) -> Callable[..., Response]:
-        body_schema, query_schema = body and body(), query and query()
+        body_schema = body() if body else None
+        query_schema = query() if query else None
 
         def act(path_values: dict[str, Any]) -> Response:
             arguments = dict(path_values)
@@ -100,12 +102,27 @@ def operation(
                 return _once(key, keep_until(), lambda: act(path_values))
             return act(path_values)
 
-        entry._apidoc = _documented(blueprint, view, method, permission, answer, status, body, query, docs)  # type: ignore[attr-defined]
+        repeatable = method != "GET" and keep_until is not None
+        declared = _Declared(permission, answer, status, body, query, repeatable, docs or {})
+        entry._apidoc = _documented(blueprint, view, declared)  # type: ignore[attr-defined]
         blueprint.route(path, methods=[method])(entry)
         PERMISSIONS[f"{blueprint.name}.{view.__name__}"] = permission
         return entry
 
     return register
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What `operation` was told, for the description."""
+
+    permission: Permission | None
+    answer: type[Schema]
+    status: int
+    body: type[Schema] | None
+    query: type[Schema] | None
+    repeatable: bool
+    docs: dict[str, Any]
 
 
 def admit(permission: Permission) -> None:
@@ -157,29 +174,19 @@ def _digest(*parts: str) -> bytes:
     return hashlib.sha256(framed).digest()
 
 
-def _documented(
-    blueprint: Blueprint,
-    view: Callable[..., Any],
-    method: str,
-    permission: Permission | None,
-    answer: type[Schema],
-    status: int,
-    body: type[Schema] | None,
-    query: type[Schema] | None,
-    docs: dict[str, Any] | None,
-) -> dict[str, Any]:
+def _documented(blueprint: Blueprint, view: Callable[..., Any], declared: _Declared) -> dict[str, Any]:
     """flask-smorest's notes on a view; it only describes, the work is done above."""
-    described = blueprint.response(status, answer)(view)
-    if query:
-        described = blueprint.arguments(query, location="query")(described)
-    if body:
-        described = blueprint.arguments(body)(described)
+    described = blueprint.response(declared.status, declared.answer)(view)
+    if declared.query:
+        described = blueprint.arguments(declared.query, location="query")(described)
+    if declared.body:
+        described = blueprint.arguments(declared.body)(described)
     manual: dict[str, Any] = {"operationId": view.__name__}
-    if permission is None:
+    if declared.permission is None:
         manual["security"] = []
     else:
-        manual["x-permission"] = permission.value
-    if method != "GET":
+        manual["x-permission"] = declared.permission.value
+    if declared.repeatable:
         manual["parameters"] = [
             {
                 "in": "header",
@@ -188,5 +195,5 @@ def _documented(
                 "description": "The same key and body get the same answer; nothing is done twice.",
             }
         ]
-    described = blueprint.doc(**manual, **(docs or {}))(described)
-    return deepcopy(described._apidoc)  # type: ignore[no-any-return, attr-defined]
+    described = blueprint.doc(**manual, **declared.docs)(described)
+    return deepcopy(described._apidoc)

@@ -30,10 +30,6 @@ from registry.text import Text
 ROWS, DEALERS_AND_COLLECTORS, INSIDERS, REPEATS, OLDER = 679, 110, 1, 8, 12
 SEED = 140900
 
-HEADERS = (
-    "主体类型 姓名 性别 出生日期 证件类型 证件号码 认定事由 行为 角色 卡种 数量 次数 对象数 "
-    "行为起始日 行为终止日 罪名 处罚类别 文书号 认定日期 认定单位 证据编号"
-).split()
 AUTHORITY = "忻州市公安局"
 
 
@@ -117,15 +113,16 @@ def list_workbook(title: str, people: list[SyntheticPerson], today: date) -> byt
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet("名单")
     sheet.append([f"{AUTHORITY}惩戒名单({title})"])
-    sheet.append(HEADERS)
-    for row in _rows(people, today):
-        sheet.append(row)
+    for serial, row in enumerate(_rows(people, today)):
+        if serial == 0:
+            sheet.append(list(row))
+        sheet.append(list(row.values()))
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()
 
 
-def _rows(people: list[SyntheticPerson], today: date) -> Iterator[list[Any]]:
+def _rows(people: list[SyntheticPerson], today: date) -> Iterator[dict[str, Any]]:
     """Rows decided this year, so that every sanction is in force whenever this runs."""
     random = Random(SEED)  # nosec B311
     roles = ["卡商", "卡头"] * (DEALERS_AND_COLLECTORS // 2) + ["行业内鬼"] * INSIDERS
@@ -136,29 +133,29 @@ def _rows(people: list[SyntheticPerson], today: date) -> Iterator[list[Any]]:
         ended = decided_on - timedelta(days=random.randint(20, 300))
         convicted = role != "卡农" or serial % 5 == 0
         behaviour = random.choice(["出售", "出租", "出借"]) if role == "卡农" else "收购、组织"
-        yield [
-            "个人",
-            person.name,
-            "男" if person.sex == "male" else "女",
-            person.birth_on.isoformat(),
-            "居民身份证",
-            person.resident_id,
-            "刑事处罚" if convicted else "买卖租借两卡",
-            behaviour,
-            role,
-            random.choice(["银行卡", "电话卡", "银行卡、电话卡"]),
-            random.randint(3, 9),
-            random.randint(1, 4),
-            random.randint(1, 3),
-            (ended - timedelta(days=60)).isoformat(),
-            ended.isoformat(),
-            "帮助信息网络犯罪活动罪" if convicted else None,
-            "刑事处罚" if convicted else random.choice(["行政处罚", "无"]),
-            f"忻公(反诈)认字〔{today.year}〕{serial}号",
-            decided_on.isoformat(),
-            AUTHORITY,
-            f"演示-{serial:04d}",
-        ]
+        yield {
+            "主体类型": "个人",
+            "姓名": person.name,
+            "性别": "男" if person.sex == "male" else "女",
+            "出生日期": person.birth_on.isoformat(),
+            "证件类型": "居民身份证",
+            "证件号码": person.resident_id,
+            "认定事由": "刑事处罚" if convicted else "买卖租借两卡",
+            "行为": behaviour,
+            "角色": role,
+            "卡种": random.choice(["银行卡", "电话卡", "银行卡、电话卡"]),
+            "数量": random.randint(3, 9),
+            "次数": random.randint(1, 4),
+            "对象数": random.randint(1, 3),
+            "行为起始日": (ended - timedelta(days=60)).isoformat(),
+            "行为终止日": ended.isoformat(),
+            "罪名": "帮助信息网络犯罪活动罪" if convicted else None,
+            "处罚类别": "刑事处罚" if convicted else random.choice(["行政处罚", "无"]),
+            "文书号": f"忻公(反诈)认字〔{today.year}〕{serial}号",
+            "认定日期": decided_on.isoformat(),
+            "认定单位": AUTHORITY,
+            "证据编号": f"演示-{serial:04d}",
+        }
 
 
 def _older(person: SyntheticPerson, number: int) -> dict[str, Any]:
@@ -202,7 +199,7 @@ def _text(guide: Guide, url: str) -> str:
         return shlex.join(words)
 
     return f"""
-名单“{guide.title}”已导入并生效:{guide.rows} 人次(虚构) · The list is in force: {guide.rows} person-times, all synthetic.
+名单“{guide.title}”已生效:{guide.rows} 人次,虚构 · In force: {guide.rows} synthetic person-times.
 
 看这里 · Look here     {url}/docs
 办案民警 · clerk       {guide.clerk}

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from registry.errors import NotLawful
-from registry.law.book import Book, Regime
+from registry.law.book import Book, Regime, Setting
 from registry.law.terms import next_day, years_later
 from registry.law.words import Behaviour, Ground, Level
 from registry.text import Text
@@ -70,7 +71,7 @@ class PlannedSanction:
 
 
 def plan(facts: Facts, designator: Designator, book: Book, today: date) -> tuple[PlannedSanction, ...]:
-    """The sanctions that follow from `facts`, one for each regime that the day, the items and the authority allow.
+    """The sanctions that follow, one for each regime that the day, the items and the authority allow.
 
     Raises NotLawful, with the rule, when no regime allows the designation.
     """
@@ -157,8 +158,8 @@ def _level_needed(regime: Regime, facts: Facts) -> tuple[str, Level]:
 def _plan_under(regime: Regime, facts: Facts) -> PlannedSanction:
     class_ = regime.class_of(facts.ground)
     measures = regime.measures_of(class_)
-    used = [regime.designating, regime.level, regime.term, regime.area, regime.items]
-    used += [regime.classes, regime.conduct_from, regime.thresholds]
+    used: list[Setting[Any] | None] = [regime.designating, regime.level, regime.term, regime.area]
+    used += [regime.items, regime.classes, regime.conduct_from, regime.thresholds]
     return PlannedSanction(
         regime=regime.id,
         class_=class_,

@@ -80,7 +80,9 @@ class Designations:
         """Store lawful proposals as drafts, in order. Raises Conflict, NotFound (of `linked_to`)."""
         now = clock.now()
         subject_ids = self._subjects.add(session, [proposal.draft.subject for proposal in proposals])
-        rows, keys, items = [], [], []
+        rows: list[dict[str, Any]] = []
+        keys: list[dict[str, Any]] = []
+        items: list[dict[str, Any]] = []
         for proposal, subject_id in zip(proposals, subject_ids, strict=True):
             draft, designation_id = proposal.draft, ids.new("dsg")
             if draft.linked_to is not None:
@@ -115,7 +117,7 @@ class Designations:
         return [row["id"] for row in rows]
 
     def decision_keys(self, draft: Draft) -> list[bytes]:
-        """What makes another designation a duplicate of this one: a document, the name, the decision number."""
+        """What makes another designation a duplicate: a document, the name, the decision number."""
         subject = draft.subject
         return [
             self._vault().token(
@@ -133,7 +135,7 @@ class Designations:
                     DecisionKeyRow.token.in_(part)
                 )
             )
-            known |= {token: designation_id for token, designation_id in rows}
+            known |= {row.token: row.designation_id for row in rows}
         return known
 
     def number_token(self, decision_no: str) -> bytes:

@@ -1,4 +1,4 @@
-"""How a draft lies in its row: `facts` in the clear, for the law; `particulars`, all free text, to be sealed."""
+"""How a draft lies in its row: `facts` in the clear, for the law; free text as `particulars`, sealed."""
 
 import json
 from collections.abc import Mapping

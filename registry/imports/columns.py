@@ -307,8 +307,8 @@ class _RowReader:
                 Field.DOCUMENT_NUMBER,
                 "digits-lost",
                 "证件号码以数字格式保存,末几位可能已丢失;请将该列设为文本格式,对照原件重新填写。",
-                "The number is kept as a number, so that digits may be lost; format the column as text and type "
-                "it again from the document.",
+                "Kept as a number, it may have lost digits; format the column as text and type it again "
+                "from the document.",
             )
             return ""
         return self._required(Field.DOCUMENT_NUMBER)

@@ -5,9 +5,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, BinaryIO
+from typing import IO, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
@@ -66,7 +66,7 @@ class Imports:
         self._designations = designations
         self._access = access
 
-    def upload(self, officer: Officer, stream: BinaryIO, filename: str) -> str:
+    def upload(self, officer: Officer, stream: IO[bytes], filename: str) -> str:
         """Read a list and keep it with its report; its id. Raises Invalid for a file that is no list."""
         digest = hashlib.sha256(stream.read()).digest()
         stream.seek(0)
@@ -243,7 +243,7 @@ class Imports:
                 if other.draft and each.draft and other.draft.subject.name.key != each.draft.subject.name.key:
                     text = Text(
                         "与第 {row} 行证件号码相同而姓名不同,请核对是否重号。",
-                        "The same number as in row {row} under another name; check whether it is a duplicate number.",
+                        "The number of row {row} under another name; check whether it is a duplicate number.",
                     ).format(row=other.entry.row)
                     each.warnings.append(Fault(Field.DOCUMENT_NUMBER, "same-number-other-name", text))
 
@@ -264,7 +264,7 @@ class Imports:
     def _create(
         self, session: Session, officer: Officer, row: ImportRow, rows: Sequence[Mapping[str, Any]]
     ) -> list[str]:
-        """Draft and submit every row in the name of who uploaded and submitted it; units before their people."""
+        """Draft and submit every row in the name of who did so for the list; units before their people."""
         authorities = {authority.id: authority for authority in self._access.authorities().values()}
         proposals = [
             (

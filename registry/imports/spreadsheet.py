@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import isfinite
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from registry.errors import Invalid, invalid_field
 from registry.imports import delimited, limits, refusals, workbook
@@ -77,7 +77,7 @@ class Row:
         return _cell(self.values[column]) if column < len(self.values) else EMPTY
 
 
-def read_rows(stream: BinaryIO, filename: str, *, max_rows: int) -> list[Row]:
+def read_rows(stream: IO[bytes], filename: str, *, max_rows: int) -> list[Row]:
     """All rows with contents, title and header included, in order.
 
     The kind of file is told by its first bytes; `filename` only helps to say what is wrong. A workbook must

@@ -69,7 +69,7 @@ class _StrictLoader(yaml.SafeLoader):
     """Safe YAML that refuses a key given twice: the second would silently overrule the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for position, key in enumerate(keys):
             if key in keys[:position]:
                 raise ValueError(f"the key {key} is given twice")
@@ -96,7 +96,7 @@ def _folder(root: Path) -> dict[str, Rule]:
 def _file(root: Path, path: Path) -> Rule:
     rule_id = path.relative_to(root).with_suffix("").as_posix()
     try:
-        raw = yaml.load(path.read_text("utf-8"), _StrictLoader)  # noqa: S506  # nosec B506: a SafeLoader
+        raw = yaml.load(path.read_text("utf-8"), _StrictLoader)  # nosec B506: a SafeLoader
         return _rule(rule_id, raw)
     except (ValueError, TypeError, yaml.YAMLError, OSError) as fault:
         raise LawFault(rule_id, " ".join(str(fault).split())) from fault

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from registry.errors import Unavailable
 from registry.law.book import Regime, Setting, View
@@ -61,7 +62,7 @@ class Cause:
 
     direction: Direction
     until: date
-    basis: Setting[object]
+    basis: Setting[Any]
     words: Text
 
 
@@ -125,7 +126,7 @@ def find(listed: Sequence[Listed], question: Question) -> Finding:
 def effect(sanction: Listed, question: Question) -> Effect | None:
     """What `sanction` means for the question; `None` when it means nothing more than `proceed`.
 
-    Raises Unavailable when the law of the sanction's regime is not loaded: silence would be a wrong «no record».
+    Raises Unavailable when the regime's law is not loaded: silence would be a wrong «no record».
     """
     state = when(question.law.day, sanction.starts_on, sanction.ends_on)
     if sanction.suspended or state is When.PENDING:

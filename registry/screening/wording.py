@@ -7,7 +7,7 @@ from registry.law.words import Direction, Purpose, When
 from registry.screening.rules import Effect, Finding, Question, Result
 from registry.text import Text
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 _NOTHING = Text("未发现限制,可以办理。", "No restriction was found; the business may proceed.")
 _POSSIBLE = Text(
@@ -24,7 +24,8 @@ _REFUSED = Text(
 )
 _REVIEWED = Text(
     "根据{basis},{purpose}前需要人工核实,请稍候并按要求补充材料。{still}{appeal}",
-    "Under {basis}, {purpose} needs a check by hand first; please wait and bring the papers asked for. {still}{appeal}",
+    "Under {basis}, {purpose} needs a check by hand first; please wait and bring the papers asked for. "
+    "{still}{appeal}",
 )
 _STILL = Text("您可以办理:{allowed}。", "You may go on with: {allowed}. ")
 _APPEAL = Text("如有异议,可{appeal}({authority})。", "If you disagree, you may {appeal} ({authority}).")

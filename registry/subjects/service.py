@@ -1,4 +1,4 @@
-"""The register of subjects: added provisionally, registered when a designation is approved, merged when one."""
+"""The register of subjects: added provisionally, registered on approval, merged when found to be one."""
 
 import json
 from collections import defaultdict
@@ -96,10 +96,11 @@ class Subjects:
         return [row["id"] for row in subjects]
 
     def register(self, session: Session, provisional: Sequence[str], now: datetime) -> dict[str, str]:
-        """Enter provisional subjects into the register; `{subject: the one it is the same as}` for those it knew.
+        """Enter provisional subjects; `{subject: the one it is the same as}` for those that were known.
 
         The same subject is: one document and one name in common. Where a newcomer is the same as several,
-        the register learns that these are one. The caller moves what refers to the old ids, then `absorb`s them.
+        the register learns that these are one. The caller repoints what refers to the old ids, then calls
+        `absorb`.
         """
         merged: dict[str, str] = {}
         for part in chunks(provisional):

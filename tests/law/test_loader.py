@@ -1,6 +1,6 @@
 """The law data: one faulty file per error (`faulty/`), overlays, and what time does to it.
 
-The first line of a faulty file says which rule it stands for, the second what must be said about it.
+A faulty file begins with the rule whose place it takes, the rule that must be blamed, and what must be said.
 """
 
 from datetime import date
@@ -24,14 +24,14 @@ def write(folder, rule, content):
 
 @pytest.mark.parametrize("path", FAULTY, ids=lambda path: path.stem)
 def test_a_faulty_file_is_refused_by_name_and_fault(path, tmp_path):
-    rule, fault = (line.removeprefix("# ") for line in path.read_text("utf-8").splitlines()[:2])
-    write(tmp_path, rule, path.read_bytes())
+    head = dict(line.removeprefix("# ").split(" ", 1) for line in path.read_text("utf-8").splitlines()[:3])
+    write(tmp_path, head["puts"], path.read_bytes())
 
     with pytest.raises(LawFault) as caught:
         Book.load(tmp_path)
 
-    assert (rule if ": " not in fault else fault.split(": ")[0]) in str(caught.value)
-    assert fault in str(caught.value)
+    assert str(caught.value).startswith(f"{head['blames']}: ")
+    assert head["says"] in str(caught.value)
     assert caught.value.slug == "law-faulty"
     assert str(caught.value) in caught.value.sentence.en
 

@@ -1,0 +1,163 @@
+"""The answer to a check as the partner gets it, and what the log keeps of the question."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from registry.identity.documents import Document
+from registry.identity.masks import mask_name, mask_number
+from registry.identity.names import Name
+from registry.law.words import Direction, Purpose, most_severe
+from registry.screening import wording
+from registry.screening.lookup import Identity
+from registry.screening.rules import Effect, Finding, Question, Result, ShownMeasure
+from registry.text import Language
+
+
+class PartyRole(StrEnum):
+    """The part somebody plays in the business that is checked."""
+
+    APPLICANT = "applicant"
+    AGENT = "agent"
+    LEGAL_REPRESENTATIVE = "legal_representative"
+    BENEFICIAL_OWNER = "beneficial_owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One person or organisation asked about."""
+
+    role: PartyRole
+    name: Name
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What a partner asks. `area` is that of the branch, `None` for the partner's own."""
+
+    purpose: Purpose
+    reference: str
+    operator: str
+    parties: tuple[Party, ...]
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A check that was made: what was asked, what was found, each finding beside its party."""
+
+    id: str
+    at: datetime
+    request: CheckRequest
+    identities: tuple[Identity, ...]
+    question: Question
+    list_version: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def direction(self) -> Direction:
+        """The most severe direction of all parties."""
+        return most_severe([finding.direction for finding in self.findings])
+
+
+def answer(checked: Checked, language: Language) -> dict[str, Any]:
+    """What the partner is told."""
+    question = checked.question
+    rules = {question.law.purposes.rule}.union(*(_rules(finding, question) for finding in checked.findings))
+    return {
+        "id": checked.id,
+        "checked_at": checked.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "purpose": question.purpose.value,
+        "direction": checked.direction.value,
+        "parties": [
+            _party(party, finding, question, language)
+            for party, finding in zip(checked.request.parties, checked.findings, strict=True)
+        ],
+        "list_version": checked.list_version,
+        "law": {"as_of": question.law.day.isoformat(), "rules": sorted(rules)},
+    }
+
+
+def asked(checked: Checked) -> dict[str, Any]:
+    """What the log keeps of the question: who was asked about, as tokens and masks only."""
+    request, question = checked.request, checked.question
+    return {
+        "purpose": question.purpose.value,
+        "sector": question.sector.value,
+        "area": question.area,
+        "reference": request.reference,
+        "operator": request.operator,
+        "parties": [
+            {
+                "role": party.role.value,
+                "document_type": party.document.type.value,
+                "document": identity.document.hex(),
+                "name": identity.name.hex(),
+                "masked_number": mask_number(party.document.number),
+                "masked_name": mask_name(party.name.display),
+            }
+            for party, identity in zip(request.parties, checked.identities, strict=True)
+        ],
+    }
+
+
+def _party(party: Party, finding: Finding, question: Question, language: Language) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "role": party.role.value,
+        "result": finding.result.value,
+        "direction": finding.direction.value,
+        "sanctions": [_sanction(effect, language) for effect in finding.effects],
+        "still_allowed": [text.into(language) for text in wording.still_allowed(finding, question)],
+        "say": wording.sentence(finding, question).into(language),
+    }
+    if finding.result is Result.POSSIBLE_MATCH:
+        answer["contact"] = finding.contact
+    return answer
+
+
+def _sanction(effect: Effect, language: Language) -> dict[str, Any]:
+    sanction = effect.sanction
+    return {
+        "id": sanction.id,
+        "regime": sanction.regime,
+        "state": effect.state.value,
+        "starts_on": sanction.starts_on.isoformat(),
+        "ends_on": sanction.ends_on.isoformat(),
+        "authority": sanction.authority,
+        "designation_no": sanction.designation_no,
+        "direction": effect.direction.value,
+        "basis": {
+            "rule": effect.cause.basis.rule,
+            "instrument": effect.cause.basis.source.instrument,
+            "article": effect.cause.basis.source.article,
+            "provisional": effect.cause.basis.source.provisional,
+        },
+        "measures": [_measure(measure, language) for measure in effect.measures],
+    }
+
+
+def _measure(measure: ShownMeasure, language: Language) -> dict[str, Any]:
+    source = measure.imposed.source
+    return {
+        "code": measure.code,
+        "text": measure.effect.value.name.into(language),
+        "ends_on": measure.until.isoformat(),
+        "exempt": [text.into(language) for text in measure.imposed.value.exempt],
+        "basis": {"instrument": source.instrument, "article": source.article},
+        "provisional": measure.provisional,
+    }
+
+
+def _rules(finding: Finding, question: Question) -> set[str]:
+    """Every rule that this finding rests on."""
+    if finding.result is Result.POSSIBLE_MATCH:
+        return {question.law.name_mismatch.rule}
+    rules = set()
+    for effect in finding.effects:
+        rules.add(effect.cause.basis.rule)
+        rules.add(effect.regime.term.rule)
+        for measure in effect.measures:
+            rules |= {measure.effect.rule, measure.imposed.rule}
+    return rules
