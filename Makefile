@@ -18,6 +18,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  HOST=$(HOST) PORT=$(PORT) say where 'make run' listens."
 
+run: export REGISTRY_PUBLIC_URL ?= http://$(HOST):$(PORT)
 run: $(VENV)/runtime.stamp ## install, prepare keys, database and example data, serve on HOST:PORT
 	@ring=$$($(BIN)/python -c 'from registry.config import Config; print(Config.from_env().keys)') \
 		&& { test -e "$$ring" || $(FLASK) keys init; }

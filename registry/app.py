@@ -1,33 +1,48 @@
 """`create_app`: settings in, a Flask app with all its faces out. The only place that knows the faces."""
 
-from contextlib import suppress
+import io
+from typing import IO, Any
 
+import flask
 from flask import Flask
 
 from registry import api, cli, db
-from registry.config import Config
+from registry.access.keys import ForeignKeys
+from registry.config import Config, ConfigError
 from registry.db import DatabaseSilent
 from registry.services import Services
-from registry.vault.keyring import KeyRingMissing
+from registry.vault.keyring import KeyRingMissing, KeyRingRefused
 
 EXTENSION = "registry"
+
+
+class Request(flask.Request):
+    """A request whose uploads stay in memory: a list of people must not lie in a temporary file."""
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        return io.BytesIO()
 
 
 def create_app(config: Config) -> Flask:
     """The application.
 
-    Raises ConfigError, LawFault; and KeyRingRefused or ForeignKeys when the key ring is there and is
-    not the one for this database. A database or a ring that is merely missing does not stop the
-    start: every question is then answered with 503 until it is back.
+    Raises LawFault, and ConfigError when the key ring is unusable or not the one for this database. A
+    database or a ring that is merely missing does not stop the start: every question is then answered
+    with 503 until it is back.
     """
     app = Flask("registry", static_folder=None)
+    app.request_class = Request
     db.connect(app, config.database_url)
     services = Services.build(config)
     app.extensions[EXTENSION] = services
     api.register(app, services)
     cli.register(app, services)
     with app.app_context():
-        with suppress(DatabaseSilent, KeyRingMissing):
+        try:
             services.keys.vault()
+        except (KeyRingRefused, ForeignKeys) as refused:
+            raise ConfigError(f"{refused.sentence.en} {refused.sentence.zh}") from refused
+        except (DatabaseSilent, KeyRingMissing):
+            pass
         db.engine().dispose()  # workers fork after this; each opens its own connections
     return app

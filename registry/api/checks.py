@@ -115,10 +115,11 @@ class PartyAnswerSchema(Schema):
 
 
 class LawSchema(Schema):
-    """The law day and the rules an answer rests on."""
+    """The law day, the rules an answer rests on, and those among them whose value is unconfirmed."""
 
     as_of = day(required=True)
     rules = fields.List(fields.String(), required=True)
+    provisional = fields.List(fields.String(), required=True)
 
 
 class CheckAnswerSchema(Schema):

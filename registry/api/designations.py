@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from registry import clock
 from registry.access.rules import Permission
-from registry.api.checks import BasisSchema, DocumentSchema
+from registry.api.checks import BasisSchema, DocumentSchema, LawSchema
 from registry.api.fields import Line, Whole, day, word
 from registry.api.operation import officer, operation, services
 from registry.api.respond import respond
@@ -114,13 +114,6 @@ class DatedMeasureSchema(Schema):
     provisional = fields.Boolean(required=True)
 
 
-class RulesSchema(Schema):
-    """The law day and the rules that led here."""
-
-    as_of = day(required=True)
-    rules = fields.List(fields.String(), required=True)
-
-
 class PlannedSanctionSchema(Schema):
     """A sanction that approval would bring."""
 
@@ -129,7 +122,7 @@ class PlannedSanctionSchema(Schema):
     starts_on = day(required=True)
     ends_on = day(required=True)
     measures = fields.List(fields.Nested(DatedMeasureSchema), required=True)
-    basis = fields.Nested(RulesSchema, required=True)
+    basis = fields.Nested(LawSchema, required=True)
 
 
 class SanctionSchema(PlannedSanctionSchema):

@@ -124,15 +124,15 @@ def list_workbook(title: str, people: list[SyntheticPerson], today: date) -> byt
 
 def _rows(people: list[SyntheticPerson], today: date) -> Iterator[dict[str, Any]]:
     """Rows decided this year, so that every sanction is in force whenever this runs."""
-    random = Random(SEED)  # nosec B311
+    dice = Random(SEED)  # nosec B311
     roles = ["卡商", "卡头"] * (DEALERS_AND_COLLECTORS // 2) + ["行业内鬼"] * INSIDERS
     roles += ["卡农"] * max(0, len(people) - len(roles))
     new_year = date(today.year, 1, 1)
     for serial, (person, role) in enumerate(zip(people, roles, strict=True), start=1):
-        decided_on = new_year + timedelta(days=random.randint(0, (today - new_year).days))
-        ended = decided_on - timedelta(days=random.randint(20, 300))
+        decided_on = new_year + timedelta(days=dice.randint(0, (today - new_year).days))
+        ended = decided_on - timedelta(days=dice.randint(20, 300))
         convicted = role != "卡农" or serial % 5 == 0
-        behaviour = random.choice(["出售", "出租", "出借"]) if role == "卡农" else "收购、组织"
+        behaviour = dice.choice(["出售", "出租", "出借"]) if role == "卡农" else "收购、组织"
         yield {
             "主体类型": "个人",
             "姓名": person.name,
@@ -143,14 +143,14 @@ def _rows(people: list[SyntheticPerson], today: date) -> Iterator[dict[str, Any]
             "认定事由": "刑事处罚" if convicted else "买卖租借两卡",
             "行为": behaviour,
             "角色": role,
-            "卡种": random.choice(["银行卡", "电话卡", "银行卡、电话卡"]),
-            "数量": random.randint(3, 9),
-            "次数": random.randint(1, 4),
-            "对象数": random.randint(1, 3),
+            "卡种": dice.choice(["银行卡", "电话卡", "银行卡、电话卡"]),
+            "数量": dice.randint(3, 9),
+            "次数": dice.randint(1, 4),
+            "对象数": dice.randint(1, 3),
             "行为起始日": (ended - timedelta(days=60)).isoformat(),
             "行为终止日": ended.isoformat(),
             "罪名": "帮助信息网络犯罪活动罪" if convicted else None,
-            "处罚类别": "刑事处罚" if convicted else random.choice(["行政处罚", "无"]),
+            "处罚类别": "刑事处罚" if convicted else dice.choice(["行政处罚", "无"]),
             "文书号": f"忻公(反诈)认字〔{today.year}〕{serial}号",
             "认定日期": decided_on.isoformat(),
             "认定单位": AUTHORITY,

@@ -188,7 +188,7 @@ class DesignationQueries:
             "measures": [
                 self._measure(regime, m.code, m.ends_on or sanction.ends_on) for m in sanction.measures
             ],
-            "basis": {"as_of": decided_on, "rules": list(sanction.rules)},
+            "basis": self._basis(decided_on, sanction.rules),
         }
 
     def _sanction(self, row: SanctionRow, decided_on: date, today: date) -> dict[str, Any]:
@@ -204,8 +204,14 @@ class DesignationQueries:
                 self._measure(regime, code, date.fromisoformat(ends_on) if ends_on else row.ends_on)
                 for code, ends_on in row.measures
             ],
-            "basis": {"as_of": decided_on, "rules": row.rules},
+            "basis": self._basis(decided_on, row.rules),
         }
+
+    def _basis(self, day: date, rules: Sequence[str]) -> dict[str, Any]:
+        """The rules a sanction rests on, and those among them whose value is unconfirmed."""
+        law = self._book.on(day)
+        provisional = [rule for rule in rules if (setting := law.find(rule)) and setting.source.provisional]
+        return {"as_of": day, "rules": list(rules), "provisional": provisional}
 
     def _measure(self, regime: Regime, code: str, ends_on: date) -> dict[str, Any]:
         imposed = regime.measures[code]

@@ -95,8 +95,20 @@ def plan(facts: Facts, designator: Designator, book: Book, today: date) -> tuple
         else:
             planned.append(_plan_under(regime, facts))
     if not planned:
-        raise refusals[0]
+        # A regime whose items are not even concerned says least about why.
+        raise min(refusals, key=_says_little, default=_closed(facts.decided_on))
     return tuple(planned)
+
+
+def _says_little(refusal: NotLawful) -> bool:
+    return str(refusal.facts["rule"]).endswith("/items")
+
+
+def _closed(day: date) -> NotLawful:
+    return _refusal(
+        "designating",
+        Text("{day} 没有可适用的制度。", "No regime takes designations on {day}.").format(day=day),
+    )
 
 
 def _candidates(day: date, designator: Designator, book: Book) -> list[Regime]:
@@ -159,7 +171,7 @@ def _plan_under(regime: Regime, facts: Facts) -> PlannedSanction:
     class_ = regime.class_of(facts.ground)
     measures = regime.measures_of(class_)
     used: list[Setting[Any] | None] = [regime.designating, regime.level, regime.term, regime.area]
-    used += [regime.items, regime.classes, regime.conduct_from, regime.thresholds]
+    used += [regime.term_start, regime.items, regime.classes, regime.conduct_from, regime.thresholds]
     return PlannedSanction(
         regime=regime.id,
         class_=class_,

@@ -348,7 +348,7 @@ class Designations:
     def _rechain_one(self, linked: Sequence[tuple[SanctionRow, date]], fresh: set[str]) -> None:
         regimes = {decided_on: self._book.on(decided_on).regimes[row.regime] for row, decided_on in linked}
         cap = regimes[max(regimes)].cap
-        if cap is None or len(linked) == 1:
+        if cap is None:
             return
         terms = chain(
             [

@@ -53,6 +53,7 @@ class Regime:
     designating: Setting[bool]
     level: Setting[Level]
     term: Setting[Mapping[str, int]]
+    term_start: Setting[str]
     measures: Mapping[str, Setting[RegimeMeasure]]
     exceptions: tuple[Setting[NamedException], ...]
     area: Setting[str] | None = None
@@ -116,6 +117,7 @@ class View:
             designating=self.get(f"{name}/designating"),
             level=self.get(f"{name}/level"),
             term=self.get(f"{name}/term"),
+            term_start=self.get(f"{name}/term-start"),
             measures={
                 setting.rule.rsplit("/", 1)[1]: setting for setting in self._below(f"{name}/measures/")
             },
@@ -155,6 +157,9 @@ class Book:
     """The whole dated law. Raises LawFault when its rules do not fit together."""
 
     def __init__(self, rules: Mapping[str, Rule]) -> None:
+        regimes = {rule_id.split("/")[0] for rule_id in rules if rule_id.endswith("/designating")}
+        for rule in rules.values():
+            _check_place(rule, regimes)
         self._rules = rules
         self.on = lru_cache(maxsize=4096)(self._on)
         for day in sorted({dated.since for rule in rules.values() for dated in rule.values}):
@@ -183,6 +188,44 @@ class Book:
 def _at(rule: Rule, day: date) -> Dated | None:
     past = [dated for dated in rule.values if dated.since <= day]
     return past[-1] if past else None
+
+
+# Each rule has its place and each place its unit; a rule elsewhere would be read by nobody.
+_REGIME_UNITS = {
+    "name": "text",
+    "designating": "state",
+    "level": "level",
+    "term": "years",
+    "term-start": "event",
+    "area": "area",
+    "items": "item_kinds",
+    "conduct-from": "day",
+    "classes": "classes",
+    "thresholds": "thresholds",
+    "chain-cap": "count of years",
+    "offences": "offences",
+}
+_REGIME_FOLDER_UNITS = {"measures": "regime measure", "exceptions": "exception"}
+_SCREENING_UNITS = {"purposes": "purposes", "name-mismatch": "direction", "appeal": "text"}
+
+
+def _check_place(rule: Rule, regimes: set[str]) -> None:
+    """That the rule stands where somebody reads it, in the unit in which it is read there."""
+    match rule.id.split("/"):
+        case ["measures", _]:
+            unit = "measure"
+        case ["screening", name]:
+            unit = _SCREENING_UNITS.get(name, "")
+        case [regime, name] if regime in regimes:
+            unit = _REGIME_UNITS.get(name, "")
+        case [regime, folder, _] if regime in regimes:
+            unit = _REGIME_FOLDER_UNITS.get(folder, "")
+        case _:
+            unit = ""
+    if not unit:
+        raise LawFault(rule.id, "no rule of this name is read by anybody; check folder and file name")
+    if rule.unit != unit:
+        raise LawFault(rule.id, f"must have the unit {unit!r}, not {rule.unit!r}")
 
 
 def _check(view: View) -> None:

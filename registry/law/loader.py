@@ -90,6 +90,8 @@ def load(overlay: Path | None = None) -> Mapping[str, Rule]:
 
 
 def _folder(root: Path) -> dict[str, Rule]:
+    for path in root.rglob("*.yml"):
+        raise LawFault(path.name, "rules are files that end in .yaml; this one would be passed over")
     return {rule.id: rule for path in sorted(root.rglob("*.yaml")) for rule in [_file(root, path)]}
 
 

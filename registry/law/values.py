@@ -207,6 +207,8 @@ def _measure(raw: Any) -> MeasureEffect:
 
 def _exception(raw: Any) -> NamedException:
     value = _keys(raw, {"when", "purpose", "direction", "reason"})
+    if value["direction"] == Direction.PROCEED:
+        raise ValueError("an exception to proceed would show a sanction that has no effect")
     return NamedException(
         when=_word(When)(value["when"]),
         purpose=_word(Purpose)(value["purpose"]),

@@ -8,6 +8,7 @@ from typing import Any
 from registry.identity.documents import Document
 from registry.identity.masks import mask_name, mask_number
 from registry.identity.names import Name
+from registry.law.book import Setting
 from registry.law.words import Direction, Purpose, most_severe
 from registry.screening import wording
 from registry.screening.lookup import Identity
@@ -65,7 +66,8 @@ class Checked:
 def answer(checked: Checked, language: Language) -> dict[str, Any]:
     """What the partner is told."""
     question = checked.question
-    rules = {question.law.purposes.rule}.union(*(_rules(finding, question) for finding in checked.findings))
+    settings: list[Setting[Any]] = [question.law.purposes]
+    settings += [setting for finding in checked.findings for setting in _settings(finding, question)]
     return {
         "id": checked.id,
         "checked_at": checked.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -76,7 +78,11 @@ def answer(checked: Checked, language: Language) -> dict[str, Any]:
             for party, finding in zip(checked.request.parties, checked.findings, strict=True)
         ],
         "list_version": checked.list_version,
-        "law": {"as_of": question.law.day.isoformat(), "rules": sorted(rules)},
+        "law": {
+            "as_of": question.law.day.isoformat(),
+            "rules": sorted({setting.rule for setting in settings}),
+            "provisional": sorted({setting.rule for setting in settings if setting.source.provisional}),
+        },
     }
 
 
@@ -150,14 +156,13 @@ def _measure(measure: ShownMeasure, language: Language) -> dict[str, Any]:
     }
 
 
-def _rules(finding: Finding, question: Question) -> set[str]:
-    """Every rule that this finding rests on."""
+def _settings(finding: Finding, question: Question) -> list[Setting[Any]]:
+    """Every value of the law that this finding rests on."""
     if finding.result is Result.POSSIBLE_MATCH:
-        return {question.law.name_mismatch.rule}
-    rules = set()
+        return [question.law.name_mismatch]
+    settings: list[Setting[Any]] = []
     for effect in finding.effects:
-        rules.add(effect.cause.basis.rule)
-        rules.add(effect.regime.term.rule)
+        settings += [effect.cause.basis, effect.regime.term, effect.regime.term_start]
         for measure in effect.measures:
-            rules |= {measure.effect.rule, measure.imposed.rule}
-    return rules
+            settings += [measure.effect, measure.imposed]
+    return settings

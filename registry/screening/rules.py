@@ -5,16 +5,16 @@ in force (measure × purpose) and from the few named exceptions of a regime; not
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from registry.errors import Unavailable
 from registry.law.book import Regime, Setting, View
-from registry.law.terms import when
+from registry.law.terms import next_day, when
 from registry.law.values import MeasureEffect, RegimeMeasure
-from registry.law.words import Direction, Purpose, Sector, When, most_severe
+from registry.law.words import Direction, Purpose, Sector, When
 from registry.text import Text
 
 
@@ -83,7 +83,7 @@ class ShownMeasure:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A sanction that has an effect for this purpose and sector."""
+    """A sanction that has an effect for this purpose and sector; `until` includes what is chained to it."""
 
     sanction: Listed
     regime: Regime
@@ -91,6 +91,7 @@ class Effect:
     direction: Direction
     cause: Cause
     measures: tuple[ShownMeasure, ...]
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +107,37 @@ class Finding:
 def find(listed: Sequence[Listed], question: Question) -> Finding:
     """The answer for a party behind whose document number `listed` stand.
 
-    Identity is type, number and name: where one listed subject bears the name, the others behind the
-    number (重号) are other people. Where none does, the number alone is a possible match if its true
+    Identity is type, number and name: where a listed subject of this name is concerned, the others behind
+    the number (重号) are other people. Where none is, the number alone is a possible match if its true
     holder would get more than `proceed`.
     """
-    known = [sanction for sanction in listed if sanction.same_name]
-    effects = [found for sanction in known or listed if (found := effect(sanction, question))]
-    effects.sort(
-        key=lambda found: (-found.direction.severity, -found.cause.until.toordinal(), found.sanction.id)
-    )
-    if not effects:
-        return Finding(Result.NO_MATCH, Direction.PROCEED)
-    if not known:
-        contact = next((found.sanction.contact for found in effects if found.sanction.contact), None)
+    own = _effects([sanction for sanction in listed if sanction.same_name], question)
+    if own:
+        return Finding(Result.MATCH, own[0].direction, tuple(own))
+    others = _effects([sanction for sanction in listed if not sanction.same_name], question)
+    if others:
+        contact = next((found.sanction.contact for found in others if found.sanction.contact), None)
         return Finding(Result.POSSIBLE_MATCH, question.law.name_mismatch.value, contact=contact)
-    return Finding(Result.MATCH, most_severe([found.direction for found in effects]), tuple(effects))
+    return Finding(Result.NO_MATCH, Direction.PROCEED)
+
+
+def _effects(listed: Sequence[Listed], question: Question) -> list[Effect]:
+    """The effects of `listed`, the most severe and longest first."""
+    effects = [found for sanction in listed if (found := effect(sanction, question))]
+    return sorted(
+        (replace(found, until=_served_until(found, listed)) for found in effects),
+        key=lambda found: (-found.direction.severity, -found.until.toordinal(), found.sanction.id),
+    )
+
+
+def _served_until(found: Effect, listed: Sequence[Listed]) -> date:
+    """The last day of what the customer lives through: a chained sanction goes on where this one ends."""
+    until = found.cause.until
+    for link in sorted(listed, key=lambda sanction: sanction.starts_on):
+        same = link.regime == found.sanction.regime and not link.suspended
+        if same and link.starts_on == next_day(until) and link.ends_on > until:
+            until = link.ends_on
+    return until
 
 
 def effect(sanction: Listed, question: Question) -> Effect | None:
@@ -152,7 +169,7 @@ def effect(sanction: Listed, question: Question) -> Effect | None:
     if not causes:
         return None
     cause = max(causes, key=lambda cause: (cause.direction.severity, cause.until))
-    return Effect(sanction, regime, state, cause.direction, cause, shown)
+    return Effect(sanction, regime, state, cause.direction, cause, shown, cause.until)
 
 
 def _shown_measures(sanction: Listed, regime: Regime, question: Question) -> tuple[ShownMeasure, ...]:
