@@ -237,7 +237,9 @@ def _audit(services: Services) -> AppGroup:
         if altered:
             raise Conflict(
                 "log-altered",
-                Text("日志被改动:{ids}。", "The log was altered: {ids}.").format(ids=", ".join(altered[:20])),
+                Text("日志被改动：{ids}。", "The log was altered: {ids}.").format(
+                    ids=", ".join(altered[:20])
+                ),
             )
         return {"records": records}
 

@@ -132,16 +132,21 @@ def _writers_turn(bound: Engine) -> Iterator[None]:
 
 
 class DatabaseSilent(Unavailable):
-    """The database does not answer, cannot write, or has not been migrated."""
+    """The database does not answer, cannot write, or (`unmigrated`) lacks its tables."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "database-unavailable",
-            Text(
-                "数据库暂时不可用,请稍候重试;不得视为无限制。",
+    def __init__(self, unmigrated: bool = False) -> None:
+        if unmigrated:
+            sentence = Text(
+                "数据库尚未建立或结构过旧，请系统管理员执行 flask --app wsgi migrate;不得视为无限制。",
+                "The database lacks tables: the system administrator must run flask --app wsgi migrate. "
+                "This is not a clearance.",
+            )
+        else:
+            sentence = Text(
+                "数据库暂时不可用，请稍候重试；不得视为无限制。",
                 "The database cannot answer now; try again shortly. This is not a clearance.",
-            ),
-        )
+            )
+        super().__init__("database-unavailable", sentence)
 
 
 @contextmanager
@@ -151,7 +156,12 @@ def _answering() -> Iterator[None]:
     except (IntegrityError, DataError):
         raise
     except (DBAPIError, PoolTimeout, OSError) as trouble:
-        raise DatabaseSilent from trouble
+        raise DatabaseSilent(unmigrated=_lacks_tables(trouble)) from trouble
+
+
+def _lacks_tables(trouble: Exception) -> bool:
+    cause = str(getattr(trouble, "orig", ""))
+    return "no such table" in cause or ("relation" in cause and "does not exist" in cause)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class Readiness:
         if migrating.current() != migrating.head():
             raise Unavailable(
                 "migrations-pending",
-                Text("数据库结构版本不符,请执行 migrate。", "The schema is not at head; run `migrate`."),
+                Text("数据库结构版本不符，请执行 migrate。", "The schema is not at head; run `migrate`."),
             )
 
     def keys(self) -> None:

@@ -19,7 +19,7 @@ class ForeignKeys(Unavailable):
         super().__init__(
             "keys-foreign",
             Text(
-                "密钥与数据库不匹配,无法核查;请由安全管理员恢复该数据库的密钥环。",
+                "密钥与数据库不匹配，无法核查；请由安全管理员恢复该数据库的密钥环。",
                 "The keys do not belong to this database, so nothing can be looked up; the security "
                 "administrator must restore the database's own key ring.",
             ),

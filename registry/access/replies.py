@@ -56,7 +56,7 @@ class Replies:
             raise invalid_field(
                 "idempotency-key-reused",
                 Text(
-                    "该 Idempotency-Key 已用于另一请求;新请求请用新的键。",
+                    "该 Idempotency-Key 已用于另一请求；新请求请用新的键。",
                     "This Idempotency-Key was used for another request; a new request needs a new key.",
                 ),
             )

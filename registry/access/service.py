@@ -323,7 +323,7 @@ def require_four_eyes(officer: Officer, *others: str | None) -> None:
         raise Forbidden(
             "four-eyes",
             Text(
-                "须由另一名民警批准:本人起草或提交的,本人不得批准。",
+                "须由另一名民警批准：本人起草或提交的，本人不得批准。",
                 "Another officer must decide: nobody decides on what they drafted or submitted themselves.",
             ),
         )
@@ -332,7 +332,7 @@ def require_four_eyes(officer: Officer, *others: str | None) -> None:
 def not_found() -> NotFound:
     """The one answer for what does not exist and for what the asker may not know of."""
     return NotFound(
-        "not-found", Text("没有此对象,或您无权查看。", "There is no such thing, or none you may see.")
+        "not-found", Text("没有此对象，或您无权查看。", "There is no such thing, or none you may see.")
     )
 
 

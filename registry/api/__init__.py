@@ -23,7 +23,7 @@ _PAGE_POLICY = (
 def register(app: Flask, services: Services) -> None:
     """Add this face to `app`."""
     app.config["MAX_CONTENT_LENGTH"] = designation_imports.MAX_UPLOAD
-    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False  # a redirect would answer in HTML
     observability.configure_logging()
     observability.install(app)
     problems.install(app)

@@ -21,10 +21,10 @@ _MESSAGES: tuple[tuple[str, str, str], ...] = (
     (r"Field may not be null\.", "不能为空值 null。", "It may not be null."),
     (r"Not a valid string\.", "须为文字。", "It must be a text."),
     (r"Not a valid integer\.", "须为整数。", "It must be a whole number."),
-    (r"Not a valid date\.", "须为日期,如 2025-03-03。", "It must be a day, as 2025-03-03."),
+    (r"Not a valid date\.", "须为日期，如 2025-03-03。", "It must be a day, as 2025-03-03."),
     (r"Not a valid list\.", "须为列表。", "It must be a list."),
     (r"Invalid input type\.", "须为对象。", "It must be an object."),
-    (r"Must be one of: (.*)\.", "只能是以下之一:{0}。", "It must be one of: {0}."),
+    (r"Must be one of: (.*)\.", "只能是以下之一：{0}。", "It must be one of: {0}."),
     (r"Must be equal to (.*)\.", "只能是 {0}。", "It must be {0}."),
     (r"Length must be between (\d+) and (\d+)\.", "长度须为 {0} 至 {1}。", "Its length must be {0} to {1}."),
     (r"Longer than maximum length (\d+)\.", "不能长于 {0}。", "It may not be longer than {0}."),
@@ -67,7 +67,7 @@ def _load(schema: Schema, data: Any) -> Any:
     except ValidationError as fault:
         raise Invalid(
             "invalid-input",
-            Text("输入有误,请按提示逐项更正。", "The input has faults; mend each one named."),
+            Text("输入有误，请按提示逐项更正。", "The input has faults; mend each one named."),
             errors=list(_faults(fault.messages, "")),
         ) from None
 

@@ -32,7 +32,7 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "unauthenticated": (
             Text("未认证", "Not authenticated"),
             Text(
-                "请在 Authorization: Bearer 中提供有效令牌;过期或撤销的令牌请向安全管理员更换。",
+                "请在 Authorization: Bearer 中提供有效令牌；过期或撤销的令牌请向安全管理员更换。",
                 "Send a valid token as Authorization: Bearer; ask the security administrator to replace an "
                 "expired or revoked one.",
             ),
@@ -44,21 +44,21 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "purpose-not-permitted": (
             Text("不可查询此项业务", "Purpose not permitted"),
             Text(
-                "每个行业只能查询本行业的业务,见接口文档。",
+                "每个行业只能查询本行业的业务，见接口文档。",
                 "Each sector may ask for its own purposes only; see the API's description.",
             ),
         ),
         "four-eyes": (
             Text("须由另一人批准", "Another officer must decide"),
             Text(
-                "起草、提交与批准须由不同民警完成,与其角色无关。",
+                "起草、提交与批准须由不同民警完成，与其角色无关。",
                 "Drafting or submitting and deciding are done by different officers, whatever their roles.",
             ),
         ),
         "not-found": (
             Text("没有此对象", "Not found"),
             Text(
-                "没有此地址或对象,或您无权查看。",
+                "没有此地址或对象，或您无权查看。",
                 "There is no such address or thing, or none you may see.",
             ),
         ),
@@ -84,7 +84,7 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "internal-error": (
             Text("内部错误", "Internal error"),
             Text(
-                "系统出错,已记录;请凭请求编号联系管理员。此结果不得视为无限制。",
+                "系统出错，已记录；请凭请求编号联系管理员。此结果不得视为无限制。",
                 "Something failed here and was logged; name the request id to the administrator. "
                 "This is not a clearance.",
             ),
@@ -109,7 +109,7 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             Text("不符合规定", "Not lawful"),
             Text(
                 "依认定之日的规定不能如此认定;rule 为所依规则。",
-                "The law of that day does not allow this designation; `rule` names the rule.",
+                "The law of that day does not allow this designation; the answer names the rule.",
             ),
         ),
         "rule-not-in-force": (
@@ -119,7 +119,7 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "duplicate-designation": (
             Text("重复认定", "Duplicate designation"),
             Text(
-                "同一对象、同一文书号已有认定;再次认定请用新的文书号。",
+                "同一对象、同一文书号已有认定；再次认定请用新的文书号。",
                 "The subject is designated under this number already; a repeat needs a number of its own.",
             ),
         ),
@@ -129,12 +129,12 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         ),
         "stale-version": (
             Text("版本已过时", "Stale version"),
-            Text("请重新读取,再以新的 ETag 提交。", "Read it again and send the new ETag as If-Match."),
+            Text("请重新读取，再以新的 ETag 提交。", "Read it again and send the new ETag as If-Match."),
         ),
         "import-has-refused-rows": (
             Text("名单有未通过的行", "The list has refused rows"),
             Text(
-                "名单须全部通过方可提交:更正后重新上传。",
+                "名单须全部通过方可提交：更正后重新上传。",
                 "A list is taken as a whole or not at all: mend the rows and upload it again.",
             ),
         ),
@@ -149,45 +149,46 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         ),
         "database-unavailable": (
             Text("数据库不可用", "Database unavailable"),
-            Text("请稍候重试;不得视为无限制。", "Try again shortly; this is not a clearance."),
+            Text("请稍候重试；不得视为无限制。", "Try again shortly; this is not a clearance."),
         ),
         "keys-missing": (
             Text("密钥环缺失", "Key ring missing"),
             Text(
-                "请系统管理员恢复密钥环;不得视为无限制。",
+                "请系统管理员恢复密钥环；不得视为无限制。",
                 "The key ring must be restored; this is not a clearance.",
             ),
         ),
         "keys-refused": (
             Text("密钥环不可用", "Key ring refused"),
             Text(
-                "请系统管理员检查密钥环;不得视为无限制。",
+                "请系统管理员检查密钥环；不得视为无限制。",
                 "The key ring must be examined; this is not a clearance.",
             ),
         ),
         "keys-foreign": (
             Text("密钥与数据库不符", "Foreign key ring"),
             Text(
-                "请恢复本数据库的密钥环;不得视为无限制。",
+                "请恢复本数据库的密钥环；不得视为无限制。",
                 "The database's own key ring must be restored; this is not a clearance.",
             ),
         ),
         "seal-broken": (
             Text("加密数据无法解开", "Sealed data does not open"),
             Text(
-                "请通知系统管理员;不得视为无限制。", "Tell the system administrator; this is not a clearance."
+                "请通知系统管理员；不得视为无限制。",
+                "Tell the system administrator; this is not a clearance.",
             ),
         ),
         "law-faulty": (
             Text("法律数据有误", "Law data faulty"),
             Text(
-                "请系统管理员检查;不得视为无限制。", "The administrator must look; this is not a clearance."
+                "请系统管理员检查；不得视为无限制。", "The administrator must look; this is not a clearance."
             ),
         ),
         "law-incomplete": (
             Text("法律数据不全", "Law data incomplete"),
             Text(
-                "请系统管理员检查;不得视为无限制。", "The administrator must look; this is not a clearance."
+                "请系统管理员检查；不得视为无限制。", "The administrator must look; this is not a clearance."
             ),
         ),
         "not-ready": (

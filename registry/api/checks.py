@@ -3,11 +3,13 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from registry import clock
 from registry.access.rules import Permission
+from registry.api import slips
 from registry.api.fields import Line, day, word
 from registry.api.operation import operation, partner, services
 from registry.api.respond import language
@@ -134,6 +136,28 @@ class CheckAnswerSchema(Schema):
     law = fields.Nested(LawSchema, required=True)
 
 
+_EXAMPLE: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "application/json": {
+                "example": {
+                    "purpose": "open_bank_account",
+                    "reference": "B-20261122-0007",
+                    "operator": "teller-7",
+                    "parties": [
+                        {
+                            "role": "applicant",
+                            "name": "张三",
+                            "document": {"type": "resident_id", "number": "11010519491231002X"},
+                        }
+                    ],
+                }
+            }
+        }
+    }
+}
+
+
 def kept_until() -> datetime:
     """Ten minutes, and never past midnight in Beijing: yesterday's «proceed» is no answer today."""
     now = clock.now()
@@ -150,6 +174,7 @@ def kept_until() -> datetime:
     answer=CheckAnswerSchema,
     status=201,
     keep_until=kept_until,
+    docs=_EXAMPLE,
 )
 def make_check(body: dict[str, Any]) -> dict[str, Any]:
     """核查一笔业务的各方 · Check the parties of one piece of business
@@ -164,6 +189,12 @@ def make_check(body: dict[str, Any]) -> dict[str, Any]:
 def read_check(check_id: str) -> dict[str, Any]:
     """一次核查的原答复 · The answer of an own check, word for word"""
     return services().screening.stored(partner(), check_id)
+
+
+@operation(blueprint, "GET", "/checks/<string:check_id>/slip", Permission.CHECK_READ, answer=None)
+def read_slip(check_id: str) -> Response:
+    """客户告知单 · A printable page for the customer: what, why, until when, how to appeal"""
+    return slips.page(services().screening.record(partner(), check_id))
 
 
 def _request(body: dict[str, Any]) -> CheckRequest:
@@ -191,7 +222,7 @@ def _request(body: dict[str, Any]) -> CheckRequest:
     if faults:
         raise Invalid(
             "invalid-parties",
-            Text("当事人信息有误,请按提示逐项更正。", "The parties have faults; mend each one named."),
+            Text("当事人信息有误，请按提示逐项更正。", "The parties have faults; mend each one named."),
             errors=faults,
         )
     return CheckRequest(

@@ -260,6 +260,38 @@ class SearchSchema(Schema):
     cursor = fields.String(validate=validate.Length(min=1, max=60))
 
 
+_EXAMPLE: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "application/json": {
+                "example": {
+                    "subject": {
+                        "kind": "person",
+                        "name": "张三",
+                        "documents": [{"type": "resident_id", "number": "11010519491231002X"}],
+                    },
+                    "ground": "facilitated",
+                    "decided_on": "2025-03-03",
+                    "decision_no": "忻公(反诈)认字〔2025〕12号",
+                    "conduct": {
+                        "from": "2025-01-01",
+                        "to": "2025-02-01",
+                        "behaviours": ["rent"],
+                        "role": "account_holder",
+                        "items": 3,
+                        "times": 1,
+                        "recipients": 1,
+                    },
+                    "item_kinds": ["bank_account"],
+                    "evidence_ref": "E-12",
+                    "penalty": "none",
+                }
+            }
+        }
+    }
+}
+
+
 @operation(
     blueprint,
     "POST",
@@ -268,6 +300,7 @@ class SearchSchema(Schema):
     body=DesignationDraftSchema,
     answer=DesignationSchema,
     status=201,
+    docs=_EXAMPLE,
 )
 def draft_designation(body: dict[str, Any]) -> Response:
     """起草认定 · Draft a designation

@@ -3,10 +3,20 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, send_from_directory
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    send_from_directory,
+)
 from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import Schema, fields
+from werkzeug.wrappers import Response as BaseResponse
 
 from registry.api import catalogue
 from registry.api.operation import operation
@@ -77,6 +87,12 @@ def describe(app: Flask) -> RegistryApi:
     api = RegistryApi(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     return api
+
+
+@blueprint.get("/")
+def home() -> BaseResponse:
+    """Whoever comes without knowing where to look is shown the way."""
+    return redirect("/docs")
 
 
 @blueprint.get("/docs")

@@ -50,7 +50,7 @@ def ready() -> dict[str, Any]:
     if any(state != "ok" for state in states.values()):
         raise Unavailable(
             "not-ready",
-            Text("服务尚未就绪;见 checks。", "The service is not ready; see checks."),
+            Text("服务尚未就绪；见 checks。", "The service is not ready; see checks."),
             facts={"checks": states},
         )
     return {"status": "ready", "checks": states, "warnings": readiness.warnings()}

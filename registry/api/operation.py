@@ -66,7 +66,7 @@ def operation(
     path: str,
     permission: Permission | None,
     *,
-    answer: type[Schema],
+    answer: type[Schema] | None,
     status: int = 200,
     body: type[Schema] | None = None,
     query: type[Schema] | None = None,
@@ -76,6 +76,7 @@ def operation(
     """Register a view that returns plain data (or a finished `Response`) as an operation of the API.
 
     The view gets `query` and `body`, as far as declared, as keyword arguments beside those of the path.
+    `answer` is `None` where the view returns a page.
     `keep_until` says how long an answer is kept for its idempotency key; `None` where it holds a secret
     that is shown once.
     """
@@ -117,7 +118,7 @@ class _Declared:
     """What `operation` was told, for the description."""
 
     permission: Permission | None
-    answer: type[Schema]
+    answer: type[Schema] | None
     status: int
     body: type[Schema] | None
     query: type[Schema] | None
@@ -176,7 +177,10 @@ def _digest(*parts: str) -> bytes:
 
 def _documented(blueprint: Blueprint, view: Callable[..., Any], declared: _Declared) -> dict[str, Any]:
     """flask-smorest's notes on a view; it only describes, the work is done above."""
-    described = blueprint.response(declared.status, declared.answer)(view)
+    if declared.answer:
+        described = blueprint.response(declared.status, declared.answer)(view)
+    else:
+        described = blueprint.response(declared.status, {"type": "string"}, content_type="text/html")(view)
     if declared.query:
         described = blueprint.arguments(declared.query, location="query")(described)
     if declared.body:

@@ -62,7 +62,7 @@ def load(services: Services) -> dict[str, Any]:
         raise Conflict(
             "demo-not-here",
             Text(
-                "数据库已有数据,不加载演示数据。",
+                "数据库已有数据，不加载演示数据。",
                 "The database holds data already; the demo needs an empty one.",
             ),
         )
@@ -199,7 +199,7 @@ def _text(guide: Guide, url: str) -> str:
         return shlex.join(words)
 
     return f"""
-名单“{guide.title}”已生效:{guide.rows} 人次,虚构 · In force: {guide.rows} synthetic person-times.
+名单“{guide.title}”已生效：{guide.rows} 人次，虚构 · In force: {guide.rows} synthetic person-times.
 
 看这里 · Look here     {url}/docs
 办案民警 · clerk       {guide.clerk}
@@ -208,9 +208,9 @@ def _text(guide: Guide, url: str) -> str:
 演示银行 · bank        {guide.bank}
 演示电信 · carrier     {guide.carrier}
 
-银行问:能否开户? · A bank asks: may the account be opened?  → limit
+银行问：能否开户? · A bank asks: may the account be opened?  → limit
 {ask(guide.bank, "open_bank_account", "teller-7")}
 
-运营商问:能否办卡? · A carrier asks about the same person: may the SIM be issued?  → refuse
+运营商问：能否办卡? · A carrier asks about the same person: may the SIM be issued?  → refuse
 {ask(guide.carrier, "issue_phone_card", "agent-3")}
 """

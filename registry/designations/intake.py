@@ -121,7 +121,7 @@ class _Reader:
         if self._errors:
             raise Invalid(
                 "invalid-designation",
-                Text("认定内容有误,请按提示逐项更正。", "The designation has faults; mend each one named."),
+                Text("认定内容有误，请按提示逐项更正。", "The designation has faults; mend each one named."),
                 errors=self._errors,
             )
         return draft
@@ -151,14 +151,15 @@ class _Reader:
                 self._fault(
                     "/subject/sex",
                     Text(
-                        "性别与证件号码不符,请核对。", "The sex does not fit the document number; check both."
+                        "性别与证件号码不符，请核对。",
+                        "The sex does not fit the document number; check both.",
                     ),
                 )
             if document.birth_on and birth_on and document.birth_on != birth_on:
                 self._fault(
                     "/subject/birth_on",
                     Text(
-                        "出生日期与证件号码不符,请核对。",
+                        "出生日期与证件号码不符，请核对。",
                         "The day of birth does not fit the document number; check both.",
                     ),
                 )
@@ -175,7 +176,7 @@ class _Reader:
             self._fault(
                 f"{pointer}/type",
                 Text(
-                    "个人用个人证件,单位用统一社会信用代码。",
+                    "个人用个人证件，单位用统一社会信用代码。",
                     "A person has personal documents, an organisation its uniform social credit code.",
                 ),
             )
@@ -203,13 +204,13 @@ class _Reader:
             self._fault(
                 "/conduct/offence",
                 Text(
-                    "罪名请填刑法条号,如 287-2。",
+                    "罪名请填刑法条号，如 287-2。",
                     "Give the offence as an article of the criminal law, as 287-2.",
                 ),
             )
         elif offence and offence not in offences:
             self._warn(
-                "罪名不在联合惩戒所列条款之内,请核对。", "The offence is not among those listed; check it."
+                "罪名不在联合惩戒所列条款之内，请核对。", "The offence is not among those listed; check it."
             )
         elif ground is Ground.CONVICTED and not offence:
             self._warn("已判刑而未填写罪名。", "A conviction without its offence.")
@@ -269,7 +270,9 @@ class _Reader:
         except ValueError:
             self._fault(
                 pointer,
-                Text("只能是以下之一:{words}。", "It must be one of: {words}.").format(words=", ".join(kind)),
+                Text("只能是以下之一：{words}。", "It must be one of: {words}.").format(
+                    words=", ".join(kind)
+                ),
             )
             return next(iter(kind))
 

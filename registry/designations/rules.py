@@ -78,13 +78,13 @@ def plan(facts: Facts, designator: Designator, book: Book, today: date) -> tuple
     if facts.decided_on > today:
         raise _refusal(
             "decided-on",
-            Text("认定日期晚于今天,请核对。", "The designation is dated after today; check the date."),
+            Text("认定日期晚于今天，请核对。", "The designation is dated after today; check the date."),
         )
     if facts.decided_on < book.first_day():
         raise _refusal(
             "designating",
             Text(
-                "认定日期早于 {first},当时尚无惩戒依据。",
+                "认定日期早于 {first}，当时尚无惩戒依据。",
                 "The designation is dated before {first}, when no law provided for sanctions.",
             ).format(first=book.first_day()),
         )
@@ -127,7 +127,7 @@ def _obstacle(regime: Regime, facts: Facts, designator: Designator) -> NotLawful
         return _refusal(
             regime.items.rule,
             Text(
-                "依当时规定,涉案物品须包括以下之一:{kinds}。",
+                "依当时规定，涉案物品须包括以下之一：{kinds}。",
                 "Under the law of that day the items must include one of: {kinds}.",
             ).format(kinds=", ".join(sorted(regime.items.value))),
         )
@@ -135,7 +135,7 @@ def _obstacle(regime: Regime, facts: Facts, designator: Designator) -> NotLawful
         return _refusal(
             regime.conduct_from.rule,
             Text(
-                "行为在 {first} 之前已经终止,不适用联合惩戒(暂定)。",
+                "行为在 {first} 之前已经终止，不适用联合惩戒(暂定)。",
                 "The conduct ended before {first}; joint sanctions do not apply to it (provisional).",
             ).format(first=regime.conduct_from.value),
         )
@@ -144,7 +144,7 @@ def _obstacle(regime: Regime, facts: Facts, designator: Designator) -> NotLawful
         return _refusal(
             rule,
             Text(
-                "须由 {level} 级及以上机关认定;认定机关级别或所填数量不足。",
+                "须由 {level} 级及以上机关认定；认定机关级别或所填数量不足。",
                 "Only an authority of level {level} or above may designate on these facts and counts.",
             ).format(level=needed),
             level=needed.value,

@@ -161,7 +161,7 @@ class Designations:
             raise Conflict(
                 "duplicate-designation",
                 Text(
-                    "该对象在同一文书号下已有认定;如系再次认定,请使用新的文书号。",
+                    "该对象在同一文书号下已有认定；如系再次认定，请使用新的文书号。",
                     "This subject is already designated under this decision number; "
                     "a repeated designation needs a number of its own.",
                 ),
@@ -279,7 +279,7 @@ class Designations:
             raise Stale(
                 "stale-version",
                 Text(
-                    "该认定已被他人更改,请重新读取后再试。",
+                    "该认定已被他人更改，请重新读取后再试。",
                     "Somebody has changed this designation since; read it again first.",
                 ),
             )
@@ -287,7 +287,7 @@ class Designations:
             raise InvalidState(
                 "invalid-state",
                 Text(
-                    "当前状态为 {state},不能执行此操作。",
+                    "当前状态为 {state}，不能执行此操作。",
                     "The designation is {state}; this is not possible now.",
                 ).format(state=row.state),
                 facts={"state": row.state},

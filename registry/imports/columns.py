@@ -139,7 +139,7 @@ class Sheet:
             raise invalid_field(
                 "no-header",
                 Text(
-                    "前 {n} 行中找不到表头;请按模板使用“姓名、证件号码、认定事由、文书号、认定日期”等列名。",
+                    "前 {n} 行中找不到表头；请按模板使用“姓名、证件号码、认定事由、文书号、认定日期”等列名。",
                     "No header was found in the first {n} rows; use the column names of the template.",
                 ).format(n=HEADER_ROWS),
                 "/file",
@@ -155,7 +155,7 @@ class Sheet:
         if missing := [field for field in REQUIRED if field not in self._titles]:
             raise invalid_field(
                 "missing-columns",
-                Text("缺少必需的列:{zh}。", "Required columns are missing: {en}.").format(
+                Text("缺少必需的列：{zh}。", "Required columns are missing: {en}.").format(
                     zh="、".join(chinese_header(field) for field in missing), en=", ".join(missing)
                 ),
                 "/file",
@@ -271,12 +271,12 @@ class _RowReader:
             self._fault(
                 field,
                 "formula",
-                "单元格是公式;请改为数值或文本后重新上传。",
+                "单元格是公式；请改为数值或文本后重新上传。",
                 "The cell holds a formula; replace it by its value as text.",
             )
         elif cell.kind in (CellKind.ERROR, CellKind.BOOLEAN):
             self._fault(
-                field, "not-text", "单元格内容无效;请改为文本。", "The cell holds no text; type it as text."
+                field, "not-text", "单元格内容无效；请改为文本。", "The cell holds no text; type it as text."
             )
         elif cell.kind is CellKind.NUMBER and not isinstance(cell.number, int):
             self._fault(
@@ -306,7 +306,7 @@ class _RowReader:
             self._fault(
                 Field.DOCUMENT_NUMBER,
                 "digits-lost",
-                "证件号码以数字格式保存,末几位可能已丢失;请将该列设为文本格式,对照原件重新填写。",
+                "证件号码以数字格式保存，末几位可能已丢失；请将该列设为文本格式，对照原件重新填写。",
                 "Kept as a number, it may have lost digits; format the column as text and type it again "
                 "from the document.",
             )
@@ -324,7 +324,7 @@ class _RowReader:
             self._fault(
                 field,
                 "unknown-word",
-                f"无法识别;可填:{'、'.join(words)}。",
+                f"无法识别；可填：{'、'.join(words)}。",
                 f"Not understood; known are: {', '.join(dict.fromkeys(map(str, words.values())))}.",
             )
         return str(known).lower() if known in words.values() or plain.isascii() else None
@@ -340,7 +340,7 @@ class _RowReader:
                 self._fault(
                     field,
                     "unknown-word",
-                    f"无法识别;可填(以顿号分隔):{'、'.join(words)}。",
+                    f"无法识别；可填(以顿号分隔):{'、'.join(words)}。",
                     f"Not understood; known are: {', '.join(dict.fromkeys(map(str, words.values())))}.",
                 )
             elif plain:
@@ -364,7 +364,7 @@ class _RowReader:
             self._fault(
                 field,
                 "not-a-day",
-                "不是有效日期;请写作 2025-03-03 或 2025年3月3日。",
+                "不是有效日期；请写作 2025-03-03 或 2025年3月3日。",
                 "This is no day; write it as 2025-03-03.",
             )
             return None

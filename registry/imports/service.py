@@ -115,7 +115,7 @@ class Imports:
                 raise Conflict(
                     "import-has-refused-rows",
                     Text(
-                        "名单中有 {n} 行未通过;请更正后重新上传,整批提交。",
+                        "名单中有 {n} 行未通过；请更正后重新上传，整批提交。",
                         "{n} rows are refused; mend them and upload the whole list again.",
                     ).format(n=row.rows_refused),
                     facts={"refused": row.rows_refused},
@@ -242,7 +242,7 @@ class Imports:
                 other = first.setdefault(document.key, each)
                 if other.draft and each.draft and other.draft.subject.name.key != each.draft.subject.name.key:
                     text = Text(
-                        "与第 {row} 行证件号码相同而姓名不同,请核对是否重号。",
+                        "与第 {row} 行证件号码相同而姓名不同，请核对是否重号。",
                         "The number of row {row} under another name; check whether it is a duplicate number.",
                     ).format(row=other.entry.row)
                     each.warnings.append(Fault(Field.DOCUMENT_NUMBER, "same-number-other-name", text))
@@ -300,7 +300,7 @@ class Imports:
             raise InvalidState(
                 "invalid-state",
                 Text(
-                    "当前状态为 {state},不能执行此操作。", "The import is {state}; this is not possible now."
+                    "当前状态为 {state}，不能执行此操作。", "The import is {state}; this is not possible now."
                 ).format(state=row.state),
                 facts={"state": row.state},
             )
@@ -352,7 +352,7 @@ _FOREIGN_AUTHORITY = Fault(
     Field.AUTHORITY,
     "unknown-authority",
     Text(
-        "认定单位未登记,或不是本单位及下级单位。",
+        "认定单位未登记，或不是本单位及下级单位。",
         "This authority is not registered, or is neither your own nor one below it.",
     ),
 )
@@ -360,7 +360,7 @@ _KNOWN = Fault(
     Field.DECISION_NO,
     "duplicate-designation",
     Text(
-        "该对象在此文书号下已有认定;如系再次认定,请使用新的文书号。",
+        "该对象在此文书号下已有认定；如系再次认定，请使用新的文书号。",
         "This subject is designated under this number already; a repeat needs a number of its own.",
     ),
 )
@@ -368,7 +368,7 @@ _UNKNOWN_UNIT = Fault(
     Field.LINKED_NO,
     "unknown-unit",
     Text(
-        "找不到该文书号的单位认定:本名单和登记中均无。",
+        "找不到该文书号的单位认定：本名单和登记中均无。",
         "No unit is designated under this number, neither in this list nor in the register.",
     ),
 )

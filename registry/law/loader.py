@@ -27,7 +27,7 @@ class LawFault(Unavailable):
     def __init__(self, where: str, what: str) -> None:
         super().__init__(
             "law-faulty",
-            Text(f"法律数据有误:{where}:{what}", f"The law data is faulty: {where}: {what}"),
+            Text(f"法律数据有误：{where}：{what}", f"The law data is faulty: {where}: {what}"),
         )
         self.what = f"{where}: {what}"
 

@@ -153,7 +153,7 @@ def effect(sanction: Listed, question: Question) -> Effect | None:
         raise Unavailable(
             "law-incomplete",
             Text(
-                "制度 {id} 的规则未加载,无法核查。",
+                "制度 {id} 的规则未加载，无法核查。",
                 "The rules of the regime {id} are not loaded; no check is possible.",
             ).format(id=sanction.regime),
         )

@@ -71,7 +71,7 @@ class Screening:
                         "direction": checked.direction.value,
                         "list_version": checked.list_version,
                     },
-                    secret=orjson.dumps({"request": asked(checked), "answer": given}),
+                    secret=orjson.dumps({"language": language, "request": asked(checked), "answer": given}),
                     id=checked.id,
                     at=now,
                 ),
@@ -84,7 +84,10 @@ class Screening:
         return answer
 
     def record(self, partner: Partner, check_id: str) -> dict[str, Any]:
-        """Request (masked, with tokens) and answer of an own check. Raises NotFound."""
+        """Language, request (masked, with tokens) and answer of an own check, and the record's digest in hex.
+
+        Raises NotFound.
+        """
         with reading() as session:
             record = self._log.record(session, check_id)
         if record is None or record.tag is not Tag.CHECK_ANSWERED or record.organisation != partner.id:

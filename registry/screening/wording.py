@@ -9,26 +9,26 @@ from registry.text import Text
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-_NOTHING = Text("未发现限制,可以办理。", "No restriction was found; the business may proceed.")
+_NOTHING = Text("未发现限制，可以办理。", "No restriction was found; the business may proceed.")
 _POSSIBLE = Text(
-    "您的证件信息需要人工核实,请稍候;核实之前,此项业务暂不能办理。",
+    "您的证件信息需要人工核实，请稍候；核实之前，此项业务暂不能办理。",
     "Your document needs to be checked by hand; please wait. Until then this business cannot go ahead.",
 )
 _MAY = Text("您可以{limited}。", "You may go on with {limited}. ")
 _LIMITED = Text(
-    "根据{basis},目前有以下限制:{words},期限至{until}。",
+    "根据{basis}，目前有以下限制：{words}，期限至{until}。",
     "Under {basis} the following applies: {words}, until {until}. ",
 )
 _REFUSED = Text(
-    "根据{basis},您目前暂不能{purpose},期限至{until}。",
+    "根据{basis}，您目前暂不能{purpose}，期限至{until}。",
     "Under {basis}, {purpose} is not available to you at present, until {until}. ",
 )
 _REVIEWED = Text(
-    "根据{basis},{purpose}前需要人工核实,请稍候。",
+    "根据{basis}，{purpose}前需要人工核实，请稍候。",
     "Under {basis}, {purpose} needs a check by hand first; please wait. ",
 )
-_KEPT = Text("以下不受影响:{kept}。", "Not affected: {kept}. ")
-_APPEAL = Text("如有异议,可{appeal}({authority})。", "If you disagree, you may {appeal} ({authority}).")
+_KEPT = Text("以下不受影响：{kept}。", "Not affected: {kept}. ")
+_APPEAL = Text("如有异议，{appeal}。", "If you disagree, {appeal}.")
 _NONE = Text("", "")
 
 
@@ -47,8 +47,8 @@ def sentence(finding: Finding, question: Question) -> Text:
     kept = joined(_kept(finding, question))
     if kept.zh:
         parts.append(_KEPT.format(kept=kept))
-    appeal = question.law.get("screening/appeal").value
-    parts.append(_APPEAL.format(appeal=appeal, authority=leading.sanction.authority))
+    appeal = question.law.get("screening/appeal").value.format(authority=leading.sanction.authority)
+    parts.append(_APPEAL.format(appeal=appeal))
     return Text("".join(part.zh for part in parts), "".join(part.en for part in parts))
 
 

@@ -16,17 +16,10 @@ OLD = {"from": None, "to": None, "items": None, "times": None, "recipients": Non
 
 
 def clerk_of(world: World, level: str) -> str:
-    if level == "city":
-        return world.clerk
-    authority = (
-        world.province if level == "province" else world.authority("忻府区公安分局", "140902", Level.COUNTY)
-    )
-    return world.officer(f"clerk-{level}", Role.CLERK, authority=authority)
-
-
-def answer(world: World, level: str, conduct: dict[str, Any], changes: dict[str, Any]) -> Any:
-    body = with_conduct(world.draft_body(**changes), **conduct)
-    return post(world, body, clerk_of(world, level))
+    if level == "county":
+        county = world.authority("忻府区公安分局", "140902", Level.COUNTY)
+        return world.officer("clerk-county", Role.CLERK, authority=county)
+    return world.officer("clerk-province", Role.CLERK, authority=world.province) if level == "province" else world.clerk
 
 
 @pytest.mark.parametrize(
@@ -57,11 +50,12 @@ def test_what_is_not_lawful_is_refused_with_its_rule(
     rule: str,
     needed: str | None,
 ) -> None:
-    response = answer(world, level, conduct, changes)
+    clerk = clerk_of(world, level)
+    response = post(world, with_conduct(world.draft_body(**changes), **conduct), clerk)
     problem = refused(response, 409, "not-lawful")
     assert (problem["rule"], problem.get("level")) == (rule, needed)
     assert problem["detail"]
-    assert world.get(clerk_of(world, level), "/v1/designations").json["items"] == []
+    assert world.get(clerk, "/v1/designations").json["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +99,8 @@ def test_what_is_lawful_is_planned_under_the_regime_of_its_day(
     changes: dict[str, Any],
     expected: tuple[str, str | None, str],
 ) -> None:
-    response = answer(world, level, conduct, changes)
+    body = with_conduct(world.draft_body(**changes), **conduct)
+    response = post(world, body, clerk_of(world, level))
     assert response.status_code == 201, response.json
     planned = [(each["regime"], each["class"], each["ends_on"]) for each in response.json["planned"]]
     assert planned == [expected]

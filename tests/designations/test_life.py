@@ -97,7 +97,7 @@ def test_a_verb_in_the_wrong_state_is_refused_and_changes_nothing(world: World) 
     running = world.designate(world.draft_body())["id"]
     thrown = submitted(world)
     act(world, "reject", thrown)
-    over = world.designate(world.draft_body(decided_on="2018-05-05"))["id"]
+    over = world.designate(world.older_body(world.people.person(), "2018-05-05"))["id"]
     wrong = [(draft, "draft", ["approve"]), (waiting, "submitted", ["submit"])]
     wrong += [
         (designation_id, state, ["submit", "approve", "reject"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from registry.access.rules import Role
+from registry.clock import BEIJING
 from registry.demo.people import SyntheticPerson
 from tests.conftest import StandingClock
 from tests.support.world import World
@@ -29,11 +30,11 @@ PURPOSES = tuple(dict.fromkeys(purpose for purposes in MAY_ASK.values() for purp
 
 def long_lived_partners(world: World, clock: StandingClock, last_day: str) -> None:
     """Tokens that still work on `last_day`, to be asked with on any day before it."""
-    before = clock()
+    before = clock().astimezone(BEIJING).replace(tzinfo=None)
     clock.day(last_day)
     for sector in SECTORS:
         world.partner(sector)
-    clock._now = before
+    clock.set(before.isoformat())
 
 
 def directions(world: World, person: SyntheticPerson) -> dict[str, dict[str, str]]:

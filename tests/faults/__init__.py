@@ -1,0 +1,1 @@
+"""Faults under load: real gunicorn, real clients, and a reckoning of what was promised afterwards."""
