@@ -69,7 +69,7 @@ class Log:
 
     def write_all(self, session: Session, entries: Iterable[Entry]) -> None:
         """Add many entries in one statement."""
-        session.execute(insert(LogRecord), [self._row(entry) for entry in entries])
+        session.connection().execute(_INSERT, [self._row(entry) for entry in entries])
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         record_id = entry.id or ids.new("act")
@@ -126,6 +126,7 @@ class Log:
         )
 
 
+_INSERT = insert(LogRecord.__table__)  # type: ignore[arg-type]  # SQLAlchemy types it as a FromClause
 _COLUMNS = ("id", "at", "tag", "actor", "organisation", "object_id", "facts", "sealed")
 
 

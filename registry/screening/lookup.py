@@ -80,10 +80,17 @@ class Found:
 
 def look_up(session: Session, identities: Sequence[Identity], vault: Vault, fingerprint: bytes) -> Found:
     """What stands behind `identities`. Raises ForeignKeys where the tokens were made with other keys."""
-    rows = session.execute(
-        _LOOKUP,
-        {"documents": [each.document for each in identities], "names": [each.name for each in identities]},
-    ).all()
+    rows = (
+        session.connection()
+        .execute(
+            _LOOKUP,
+            {
+                "documents": [each.document for each in identities],
+                "names": [each.name for each in identities],
+            },
+        )
+        .all()
+    )
     if rows[0].key_fingerprint != fingerprint:
         raise ForeignKeys
     behind: dict[bytes, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))

@@ -1,5 +1,6 @@
 """What every answer of the API has in common, and how tests look at it."""
 
+import io
 import re
 from typing import Any
 
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 from registry.audit.models import LogRecord
 from registry.audit.tags import Tag
 from registry.db import reading
+from tests.support.world import World
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
@@ -55,3 +57,12 @@ def logged(tag: Tag) -> int:
     """How often the log tells of this act."""
     with reading() as session:
         return session.scalar(select(func.count()).select_from(LogRecord).where(LogRecord.tag == tag)) or 0
+
+
+def csv_list(world: World, decision_no: str = "另〔2025〕1号") -> io.BytesIO:
+    """A list of one lawful row."""
+    person = world.people.person()
+    return io.BytesIO(
+        "姓名,证件号码,认定事由,行为,卡种,数量,文书号,认定日期\n"
+        f"{person.name},{person.resident_id},涉两卡行为,出租,银行卡,3,{decision_no},2025-03-03\n".encode()
+    )

@@ -11,24 +11,22 @@ from werkzeug.test import TestResponse
 
 from registry import clock
 from registry.access.models import CredentialRow
-from registry.access.rules import OFFICER_ROLES, PERMITTED, Permission, Role
+from registry.access.rules import OFFICER_ROLES, PERMITTED, PartnerKind, Permission, Role
 from registry.api.operation import PERMISSIONS
 from registry.audit.service import OPERATOR
 from registry.db import transaction
 from registry.law.words import Level
-from tests.api.answers import problem
+from tests.api.answers import csv_list, problem
 from tests.support.world import World
 
 PUBLIC = {"accounts.enrol", "health.health", "health.ready", "description.openapi"}
 """Operations that anybody may call."""
 
-PAGES = {"docs.swagger", "docs.static", "docs.problem_page", "health.metrics"}
+PAGES = {"docs.home", "docs.swagger", "docs.static", "docs.problem_page", "health.metrics"}
 """Routes that are no operations of the API: pages, and the metrics with a guard of their own."""
 
 EVERYWHERE = {Permission.ACCOUNT_READ, Permission.ACCOUNT_MANAGE}
 """Accounts are the business of the security administrator, whatever organisation they belong to."""
-
-LIST = "姓名,证件号码,认定事由,行为,卡种,数量,文书号,认定日期\n"
 
 
 def undeclared(app: Flask) -> list[str]:
@@ -51,14 +49,14 @@ class Others:
         self.world = world
         self.city = world.authority("大同市公安局", "140200", Level.CITY)
         clerk = world.officer("other-clerk", Role.CLERK, authority=self.city)
-        bank = world.services.access.add_partner(OPERATOR, "另一银行", _bank(), "140200")
+        bank = world.services.access.add_partner(OPERATOR, "另一银行", PartnerKind.BANK, "140200")
         idle = world.services.access.add_officer(OPERATOR, self.city, "other-idle", {Role.CLERK})
         person = world.people.person()
         check = world.post(bank.secret, "/v1/checks", world.check_body(person.name, person.resident_id))
         draft = world.post(clerk, "/v1/designations", world.draft_body())
         upload = world.http.post(
             "/v1/designation-imports",
-            data={"file": (_file(row(world)), "list.csv")},
+            data={"file": (csv_list(world), "list.csv")},
             headers={"Authorization": f"Bearer {clerk}"},
         )
         assert (check.status_code, draft.status_code, upload.status_code) == (201, 201, 201)
@@ -88,24 +86,6 @@ BODIES: dict[str, Any] = {
     "designation-imports.reject_import": {"reason": "错"},
     "accounts.rotate_credential": {},
 }
-
-
-def _bank() -> Any:
-    from tests.support.world import PARTNER_OF
-
-    return PARTNER_OF["bank"]
-
-
-def _file(content: str) -> Any:
-    import io
-
-    return io.BytesIO(content.encode())
-
-
-def row(world: World, number: str = "另〔2025〕1号") -> str:
-    """A list of one lawful row."""
-    person = world.people.person()
-    return LIST + f"{person.name},{person.resident_id},涉两卡行为,出租,银行卡,3,{number},2025-03-03\n"
 
 
 # -- no route escapes the table --------------------------------------------------------------------
@@ -207,14 +187,15 @@ def test_no_route_opens_for_a_credential_that_is_none(
 def authorization(world: World, credential: str) -> str:
     access = world.services.access
     if credential == "disabled officer":
-        officer = access.add_officer(OPERATOR, world.city, "leaver", OFFICER_ROLES - {Role.AUDITOR, Role.SYSTEM_ADMIN})
+        roles = OFFICER_ROLES - {Role.AUDITOR, Role.SYSTEM_ADMIN}
+        officer = access.add_officer(OPERATOR, world.city, credential, roles)
         access.disable_officer(OPERATOR, officer.id)
         return f"Bearer {officer.secret}"
     if credential == "suspended partner":
-        partner = access.add_partner(OPERATOR, "停业银行", _bank(), "140900")
+        partner = access.add_partner(OPERATOR, "停业银行", PartnerKind.BANK, "140900")
         access.suspend_partner(OPERATOR, partner.id)
         return f"Bearer {partner.secret}"
-    officer = access.add_officer(OPERATOR, world.city, "somebody", {Role.CLERK, Role.APPROVER})
+    officer = access.add_officer(OPERATOR, world.city, credential, {Role.CLERK, Role.APPROVER})
     if credential == "revoked":
         access.revoke(OPERATOR, officer.credential)
     if credential == "expired":
@@ -231,31 +212,12 @@ def authorization(world: World, credential: str) -> str:
 
 def test_an_unknown_a_revoked_and_an_expired_token_get_one_answer(world: World) -> None:
     answers = []
-    for number, credential in enumerate(("garbage", "revoked", "expired", "disabled officer", "suspended partner")):
-        world.services.access.add_authority(OPERATOR, f"第{number}局", "140900", Level.CITY, None)
-        header = authorization(_Fresh(world, number), credential)  # type: ignore[arg-type]
-        answer = world.http.get("/v1/me", headers={"Authorization": header})
+    for credential in ("garbage", "revoked", "expired", "disabled officer", "suspended partner"):
+        answer = world.http.get("/v1/me", headers={"Authorization": authorization(world, credential)})
         problem(answer, 401)
-        headers = {k: v for k, v in answer.headers if k not in ("X-Request-Id", "Content-Length")}
+        headers = {name: value for name, value in answer.headers if name != "X-Request-Id"}
         answers.append((answer.json | {"instance": ""}, headers))
     assert all(answer == answers[0] for answer in answers)
-
-
-class _Fresh:
-    """A world whose next accounts get names of their own."""
-
-    def __init__(self, world: World, number: int) -> None:
-        self.city = world.city
-        self.services = self
-        self.access = self
-        self._access = world.services.access
-        self._number = number
-
-    def add_officer(self, actor: Any, authority: str, login: str, roles: Any) -> Any:
-        return self._access.add_officer(actor, authority, f"{login}-{self._number}", roles)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._access, name)
 
 
 @pytest.mark.parametrize(
@@ -351,7 +313,7 @@ def test_nobody_decides_on_a_list_they_uploaded_or_submitted(
     uploader, submitter, third = three
     uploaded = world.http.post(
         "/v1/designation-imports",
-        data={"file": (_file(row(world)), "list.csv")},
+        data={"file": (csv_list(world), "list.csv")},
         headers={"Authorization": f"Bearer {uploader}"},
     )
     path = f"/v1/designation-imports/{uploaded.json['id']}"
@@ -371,7 +333,7 @@ def test_a_list_cannot_be_used_to_approve_what_one_drafted_alone(world: World, t
     alone = three[0]
     uploaded = world.http.post(
         "/v1/designation-imports",
-        data={"file": (_file(row(world)), "list.csv")},
+        data={"file": (csv_list(world), "list.csv")},
         headers={"Authorization": f"Bearer {alone}"},
     )
     path = f"/v1/designation-imports/{uploaded.json['id']}"

@@ -28,8 +28,14 @@ CHAINS = {
         [("2025-03-03", "2027-03-03"), ("2027-03-04", "2029-03-03")],
     ),
     "adjacent": (["2025-03-03", "2027-03-04"], [("2025-03-03", "2027-03-03"), ("2027-03-04", "2029-03-03")]),
-    "after a gap": (["2025-03-03", "2027-03-05"], [("2025-03-03", "2027-03-03"), ("2027-03-05", "2029-03-05")]),
-    "from a leap day": (["2026-02-28", "2026-03-01"], [("2026-02-28", "2028-02-28"), ("2028-02-29", "2030-02-28")]),
+    "after a gap": (
+        ["2025-03-03", "2027-03-05"],
+        [("2025-03-03", "2027-03-03"), ("2027-03-05", "2029-03-05")],
+    ),
+    "from a leap day": (
+        ["2026-02-28", "2026-03-01"],
+        [("2026-02-28", "2028-02-28"), ("2028-02-29", "2030-02-28")],
+    ),
 }
 
 
@@ -109,7 +115,8 @@ def test_a_link_approved_between_two_others_lengthens_neither(
 def test_regimes_run_side_by_side_and_do_not_chain(world: World, standing_clock: StandingClock) -> None:
     person = world.people.person()
     older = [
-        world.designate(world.older_body(person, day))["id"] for day in ("2018-01-01", "2022-03-03", "2023-03-03")
+        world.designate(world.older_body(person, day))["id"]
+        for day in ("2018-01-01", "2022-03-03", "2023-03-03")
     ]
     [joint] = designate_all(world, person, ["2025-03-03"])
     assert [terms(shown(world, designation_id)) for designation_id in (*older, joint)] == [

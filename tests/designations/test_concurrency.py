@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 from tests.designations.acting import shown, submitted, terms
@@ -57,7 +58,7 @@ def test_repeats_of_one_person_approved_at_once_are_one_subject_and_one_chain(wo
     views = [shown(world, designation_id) for designation_id in ids]
     assert len({view["subject"]["id"] for view in views}) == 1
     spans = sorted(terms(view)[0] for view in views)
-    assert all(begin > end for (_, end), (begin, _) in zip(spans, spans[1:], strict=False))  # none overlap
+    assert all(begin > end for (_, end), (begin, _) in pairwise(spans))  # none overlap
     assert spans[0][0] == "2025-03-03" and max(end for _, end in spans) <= "2030-03-03"
 
 

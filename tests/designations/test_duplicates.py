@@ -16,7 +16,11 @@ from tests.support.world import World
 
 
 def test_the_same_subject_and_number_is_a_duplicate_in_every_living_state(world: World) -> None:
-    for prepare in (world.draft, lambda body: submitted(world, body), lambda body: world.designate(body)["id"]):
+    for prepare in (
+        world.draft,
+        lambda body: submitted(world, body),
+        lambda body: world.designate(body)["id"],
+    ):
         body = world.draft_body()
         designation_id = prepare(body)
         problem = refused(post(world, body), 409, "duplicate-designation")

@@ -19,7 +19,11 @@ def clerk_of(world: World, level: str) -> str:
     if level == "county":
         county = world.authority("忻府区公安分局", "140902", Level.COUNTY)
         return world.officer("clerk-county", Role.CLERK, authority=county)
-    return world.officer("clerk-province", Role.CLERK, authority=world.province) if level == "province" else world.clerk
+    return (
+        world.officer("clerk-province", Role.CLERK, authority=world.province)
+        if level == "province"
+        else world.clerk
+    )
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,13 @@ def clerk_of(world: World, level: str) -> str:
         ("county", UNCOUNTED, {"ground": "convicted"}, "joint-2024/level", "city"),
         ("county", OLD, {"decided_on": "2022-03-03"}, "pboc-2019-85/level", "city"),
         ("city", {"to": "2022-11-30", "from": None}, {}, "joint-2024/conduct-from", None),
-        ("city", {"to": "2022-11-30", "from": None}, {"ground": "convicted"}, "joint-2024/conduct-from", None),
+        (
+            "city",
+            {"to": "2022-11-30", "from": None},
+            {"ground": "convicted"},
+            "joint-2024/conduct-from",
+            None,
+        ),
         ("city", OLD, {"decided_on": "2022-03-03", "item_kinds": ["phone_card"]}, "pboc-2019-85/items", None),
         ("city", OLD, {"decided_on": "2022-03-03", "item_kinds": []}, "pboc-2019-85/items", None),
         ("city", OLD, {"decided_on": "2018-03-03", "item_kinds": ["iot_card"]}, "pboc-2016-261/items", None),
@@ -75,7 +85,12 @@ def test_what_is_not_lawful_is_refused_with_its_rule(
         ("city", OLD, {"decided_on": "2019-03-31"}, ("pboc-2016-261", None, "2024-03-31")),
         ("city", OLD, {"decided_on": "2019-04-01"}, ("pboc-2019-85", None, "2024-04-01")),
         ("city", OLD, {"decided_on": "2024-11-30"}, ("pboc-2019-85", None, "2029-11-30")),
-        ("city", OLD, {"decided_on": "2024-12-01", "ground": "convicted"}, ("joint-2024", "class_1", "2027-12-01")),
+        (
+            "city",
+            OLD,
+            {"decided_on": "2024-12-01", "ground": "convicted"},
+            ("joint-2024", "class_1", "2027-12-01"),
+        ),
         (
             "city",
             OLD,

@@ -170,7 +170,9 @@ def test_the_history_tells_who_did_what_in_order(world: World, standing_clock: S
     world.submit(designation_id)
     standing_clock.set("2026-11-22T14:00:00")
     world.approve(designation_id)
-    assert [(act["act"], act["by"], act["at"], act["reason"]) for act in shown(world, designation_id)["history"]] == [
+    assert [
+        (act["act"], act["by"], act["at"], act["reason"]) for act in shown(world, designation_id)["history"]
+    ] == [
         ("designation.drafted", "clerk", "2026-11-22T04:00:00Z", None),
         ("designation.submitted", "clerk", "2026-11-22T05:00:00Z", None),
         ("designation.approved", "approver", "2026-11-22T06:00:00Z", None),
@@ -183,7 +185,10 @@ def test_a_term_already_over_is_recorded_as_ended_from_the_start(
     person = world.people.person()
     view = world.designate(world.older_body(person, "2020-05-05"))
     assert (view["state"], view["sanctions"][0]["state"]) == ("ended", "ended")
-    assert (view["sanctions"][0]["starts_on"], view["sanctions"][0]["ends_on"]) == ("2020-05-05", "2025-05-05")
+    assert (view["sanctions"][0]["starts_on"], view["sanctions"][0]["ends_on"]) == (
+        "2020-05-05",
+        "2025-05-05",
+    )
     party = check(world, person.name, person.resident_id)
     assert (party["direction"], party["sanctions"][0]["state"]) == ("review", "ended")
     for state, listed in (("ended", [view["id"]]), ("in_force", [])):

@@ -101,7 +101,12 @@ def test_every_fault_of_a_draft_is_told_at_once(world: World) -> None:
         "item_kinds": ["bank_account"],
         "items": [
             {"kind": "phone_card", "number": "12345"},
-            {"kind": "phone_card", "number": "13800000000", "held_from": "2024-02-02", "held_to": "2024-02-01"},
+            {
+                "kind": "phone_card",
+                "number": "13800000000",
+                "held_from": "2024-02-02",
+                "held_to": "2024-02-01",
+            },
         ],
         "judgment": {"court": " ", "no": "1", "on": "2025-03-04"},
     }
@@ -164,14 +169,22 @@ ITEMS = [
     {"kind": "phone_card", "number": "13812345678", "held_from": "2024-01-01", "held_to": None},
     {"kind": "bank_account", "number": "6222020000000000002", "held_from": None, "held_to": None},
     {"kind": "iot_card", "number": "1064812345678", "held_from": None, "held_to": "2024-05-05"},
-    {"kind": "phone_card", "number": "89860012345678901234", "held_from": "2024-01-01", "held_to": "2024-01-01"},
+    {
+        "kind": "phone_card",
+        "number": "89860012345678901234",
+        "held_from": "2024-01-01",
+        "held_to": "2024-01-01",
+    },
     {"kind": "payment_account", "number": "甲-Ab@pay.example", "held_from": None, "held_to": None},
 ]
 
 
 def test_items_are_kept_with_the_days_on_which_they_were_held(world: World) -> None:
     people = world.people
-    items = [*ITEMS, {"kind": "bank_account", "number": people.bank_card(), "held_from": None, "held_to": None}]
+    items = [
+        *ITEMS,
+        {"kind": "bank_account", "number": people.bank_card(), "held_from": None, "held_to": None},
+    ]
     items.pop(1)  # its check digit is anybody's guess
     kept = world.designate(world.draft_body(items=items))["items"]
     assert sorted(map(str, kept)) == sorted(map(str, items))

@@ -1,12 +1,16 @@
 """A registry to be harmed: database, keys, a listed person, a bank; and what its log holds afterwards."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +39,11 @@ class Place:
 
     def environment(self, **more: str) -> dict[str, str]:
         """For a process of this registry; nothing of the caller's own settings."""
-        foreign = ("REGISTRY_", "GUNICORN_", "PROMETHEUS_", "COVERAGE_", "WEB_CONCURRENCY")
+        foreign = ("REGISTRY_", "GUNICORN_", "PROMETHEUS_", "WEB_CONCURRENCY", "PYTHONDONTWRITEBYTECODE")
         own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         settings = {"REGISTRY_DATABASE_URL": self.url, "REGISTRY_KEYS": str(self.keys)}
+        if sys.dont_write_bytecode:
+            settings["PYTHONPYCACHEPREFIX"] = _bytecode()
         return own | settings | {"PYTHONUNBUFFERED": "1"} | more
 
     def flask(self, *words: str) -> dict[str, Any]:
@@ -73,7 +79,9 @@ class Place:
         for reference, check in load.acknowledged:
             record = by_id[check["id"]]
             assert record["answer"] == check, f"{check['id']}: the log holds another answer than was given"
-            assert record["request"]["reference"] == reference, f"{check['id']}: the log holds another question"
+            assert record["request"]["reference"] == reference, (
+                f"{check['id']}: the log holds another question"
+            )
         # A reference is used for one attempt, or for one idempotency key with all its attempts.
         times = Counter(record["request"]["reference"] for record in logged)
         twice = {reference: count for reference, count in times.items() if count > 1}
@@ -87,6 +95,17 @@ class Place:
             rows = connection.scalar(text("SELECT count(*) FROM log"))
         reader.dispose()
         assert self.flask("audit", "verify")["records"] == rows
+
+
+@cache
+def _bytecode() -> str:
+    """A folder for compiled modules where the caller wants none beside the sources.
+
+    Without any, each new worker would compile all its libraries anew, as no installed program does.
+    """
+    folder = tempfile.mkdtemp(prefix="registry-faults-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def furnish(url: str, folder: Path) -> Place:
@@ -113,4 +132,3 @@ def migrate(url: str) -> None:
     migrator = create_engine(url, poolclass=NullPool)
     migrating.upgrade(migrator)
     migrator.dispose()
-

@@ -15,8 +15,10 @@ from tests.faults.load import Client, Load
 from tests.faults.place import ROOT, Place
 
 WORKERS = 2
-# Alone on the machine the service must be back within 5 s; beside other test workers it gets more.
-BACK_WITHIN = 20.0 if "PYTEST_XDIST_WORKER" in os.environ else 5.0
+# The service must be back within 5 s where it has the machine to itself; where others were at work
+# when we came, or come as other workers of xdist, their share of the processors is added.
+_OTHERS = 3.0 if "PYTEST_XDIST_WORKER" in os.environ else 2 * os.getloadavg()[0] / (os.cpu_count() or 1)
+BACK_WITHIN = 5.0 * (1 + (_OTHERS if _OTHERS > 0.5 else 0))
 _PATIENCE = 60.0
 
 

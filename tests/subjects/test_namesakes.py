@@ -27,18 +27,6 @@ def test_a_third_name_under_the_number_is_a_possible_match_that_tells_nothing(wo
     assert one.name not in shown_text and "忻公" not in shown_text and "2027" not in shown_text
 
 
-def test_the_unlisted_bearer_of_a_duplicate_number_is_not_taken_for_the_other_once_listed_himself(
-    world: World,
-) -> None:
-    """His own sanction without effect for this purpose must not fall back on the other's."""
-    one = world.people.person()
-    other = renamed(one, "重号人")
-    world.designate(world.draft_body(one))
-    world.designate(world.older_body(other, "2017-05-05"))  # ended 2022, means nothing any more
-    party = check(world, other.name, other.resident_id)
-    assert (party["result"], party["direction"]) == ("no_match", "proceed")
-
-
 def test_a_name_alone_is_never_a_match(world: World) -> None:
     person = world.people.person()
     world.designate(world.draft_body(person))
