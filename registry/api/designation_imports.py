@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from werkzeug.exceptions import UnsupportedMediaType
 
 from registry.access.rules import Permission
-from registry.api.designations import ReasonBodySchema
+from registry.api.designation_schemas import ReasonBodySchema
 from registry.api.fields import word
 from registry.api.operation import officer, operation, services
 from registry.api.respond import respond

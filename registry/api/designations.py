@@ -4,23 +4,24 @@ from typing import Any
 
 from flask import Response, request
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
 
 from registry import clock
 from registry.access.rules import Permission
-from registry.api.checks import BasisSchema, DocumentSchema, LawSchema
-from registry.api.fields import Line, Whole, day, word
+from registry.api.designation_schemas import (
+    DesignationDraftSchema,
+    DesignationPageSchema,
+    DesignationSchema,
+    ListQuery,
+    ReasonBodySchema,
+    SearchSchema,
+)
 from registry.api.operation import officer, operation, services
 from registry.api.respond import respond
-from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
 from registry.designations.queries import Search
 from registry.designations.rules import State
 from registry.errors import Invalid, Stale
 from registry.identity.documents import parse_document
-from registry.identity.items import ItemKind
 from registry.identity.names import normalise_name
-from registry.law.words import Behaviour, Ground, Level, Penalty, Role, When
-from registry.subjects.drafts import SubjectKind
 from registry.text import Text
 
 blueprint = Blueprint(
@@ -28,237 +29,6 @@ blueprint = Blueprint(
 )
 
 _ID = "/designations/<string:designation_id>"
-_SEX = ("male", "female")
-_OFFENCE = validate.Regexp(r"^[1-9][0-9]{0,2}(-[1-9][0-9]?)?\Z")
-
-
-class SubjectSchema(Schema):
-    """A person or an organisation. Sex and birth may be left to the document."""
-
-    kind = word(SubjectKind, load_default=SubjectKind.PERSON.value)
-    name = Line(100, required=True)
-    sex = fields.String(allow_none=True, validate=validate.OneOf([*_SEX, None]))
-    birth_on = day(allow_none=True)
-    documents = fields.List(
-        fields.Nested(DocumentSchema), required=True, validate=validate.Length(min=1, max=10)
-    )
-
-
-class ConductSchema(Schema):
-    """What was done. Counts are null where nobody counted."""
-
-    from_ = day(allow_none=True, data_key="from", attribute="from")
-    to = day(allow_none=True)
-    behaviours = fields.List(word(Behaviour), load_default=list, validate=validate.Length(max=len(Behaviour)))
-    role = fields.String(allow_none=True, validate=validate.OneOf([*map(str, Role), None]))
-    items = Whole(0, MAX_COUNT, allow_none=True)
-    times = Whole(0, MAX_COUNT, allow_none=True)
-    recipients = Whole(0, MAX_COUNT, allow_none=True)
-    offence = fields.String(
-        allow_none=True,
-        validate=_OFFENCE,
-        metadata={"description": "Article of the criminal law, as 287-2"},
-    )
-
-
-class ItemSchema(Schema):
-    """A card or account and the days on which the subject held it."""
-
-    kind = word(ItemKind, required=True)
-    number = Line(64, required=True)
-    held_from = day(allow_none=True)
-    held_to = day(allow_none=True)
-
-
-class JudgmentSchema(Schema):
-    """The criminal judgment behind a conviction."""
-
-    court = Line(MAX_FREE_TEXT, required=True)
-    no = Line(MAX_FREE_TEXT, required=True)
-    on = day(required=True)
-
-
-class DesignationDraftSchema(Schema):
-    """What a clerk enters."""
-
-    subject = fields.Nested(SubjectSchema, required=True)
-    ground = word(Ground, required=True)
-    decided_on = day(required=True)
-    decision_no = Line(MAX_DECISION_NO, required=True)
-    conduct = fields.Nested(ConductSchema, required=True)
-    item_kinds = fields.List(word(ItemKind), load_default=list, validate=validate.Length(max=len(ItemKind)))
-    evidence_ref = fields.String(allow_none=True, validate=validate.Length(min=1, max=MAX_FREE_TEXT))
-    items = fields.List(fields.Nested(ItemSchema), load_default=list, validate=validate.Length(max=200))
-    judgment = fields.Nested(JudgmentSchema, allow_none=True)
-    penalty = fields.String(allow_none=True, validate=validate.OneOf([*map(str, Penalty), None]))
-    linked_to = fields.String(allow_none=True, validate=validate.Length(min=1, max=40))
-
-
-class NothingSchema(Schema):
-    """An empty object."""
-
-
-class ReasonBodySchema(Schema):
-    """Why."""
-
-    reason = Line(MAX_FREE_TEXT, required=True)
-
-
-class DatedMeasureSchema(Schema):
-    """A measure of a sanction with its last day."""
-
-    code = fields.String(required=True)
-    text = fields.String(required=True)
-    ends_on = day(required=True)
-    basis = fields.Nested(BasisSchema, required=True)
-    provisional = fields.Boolean(required=True)
-
-
-class PlannedSanctionSchema(Schema):
-    """A sanction that approval would bring."""
-
-    regime = fields.String(required=True)
-    class_ = fields.String(required=True, allow_none=True, data_key="class")
-    starts_on = day(required=True)
-    ends_on = day(required=True)
-    measures = fields.List(fields.Nested(DatedMeasureSchema), required=True)
-    basis = fields.Nested(LawSchema, required=True)
-
-
-class SanctionSchema(PlannedSanctionSchema):
-    """惩戒. `pending` until its turn in a chain comes."""
-
-    id = fields.String(required=True)
-    state = word(When, required=True)
-
-
-class AuthoritySchema(Schema):
-    """The designating authority."""
-
-    id = fields.String(required=True)
-    name = fields.String(required=True)
-    level = word(Level, required=True)
-
-
-class KnownDocumentSchema(Schema):
-    """A document as the register holds it."""
-
-    type = fields.String(required=True)
-    number = fields.String(required=True)
-
-
-class KnownSubjectSchema(Schema):
-    """A subject as the register knows it: other names and documents of the same subject included."""
-
-    id = fields.String(required=True)
-    kind = word(SubjectKind, required=True)
-    name = fields.String(required=True)
-    aliases = fields.List(fields.String(), required=True)
-    sex = fields.String(required=True, allow_none=True)
-    birth_on = day(required=True, allow_none=True)
-    documents = fields.List(fields.Nested(KnownDocumentSchema), required=True)
-
-
-class KnownConductSchema(Schema):
-    """Conduct as recorded."""
-
-    from_ = day(allow_none=True, data_key="from")
-    to = day(allow_none=True)
-    behaviours = fields.List(fields.String())
-    role = fields.String(allow_none=True)
-    items = fields.Integer(allow_none=True)
-    times = fields.Integer(allow_none=True)
-    recipients = fields.Integer(allow_none=True)
-    offence = fields.String(allow_none=True)
-
-
-class HistorySchema(Schema):
-    """One act: when, what, who, why."""
-
-    at = fields.String(required=True, metadata={"format": "date-time"})
-    act = fields.String(required=True)
-    by = fields.String(required=True)
-    reason = fields.String(required=True, allow_none=True)
-
-
-class KnownItemSchema(Schema):
-    """An item as recorded."""
-
-    kind = fields.String(required=True)
-    number = fields.String(required=True)
-    held_from = day(required=True, allow_none=True)
-    held_to = day(required=True, allow_none=True)
-
-
-class KnownJudgmentSchema(Schema):
-    """A judgment as recorded."""
-
-    court = fields.String(required=True)
-    no = fields.String(required=True)
-    on = day(required=True)
-
-
-class DesignationSummarySchema(Schema):
-    """认定, without items and history."""
-
-    id = fields.String(required=True)
-    version = fields.Integer(required=True)
-    state = word(State, required=True)
-    subject = fields.Nested(KnownSubjectSchema, required=True)
-    authority = fields.Nested(AuthoritySchema, required=True)
-    ground = word(Ground, required=True)
-    decided_on = day(required=True)
-    decision_no = fields.String(required=True)
-    conduct = fields.Nested(KnownConductSchema, required=True)
-    item_kinds = fields.List(fields.String(), required=True)
-    evidence_ref = fields.String(required=True, allow_none=True)
-    judgment = fields.Nested(KnownJudgmentSchema, required=True, allow_none=True)
-    penalty = fields.String(required=True, allow_none=True)
-    linked_to = fields.String(required=True, allow_none=True)
-    import_ = fields.String(required=True, allow_none=True, data_key="import")
-    warnings = fields.List(fields.String(), required=True)
-    sanctions = fields.List(fields.Nested(SanctionSchema), required=True)
-    planned = fields.List(fields.Nested(PlannedSanctionSchema), required=True)
-
-
-class DesignationSchema(DesignationSummarySchema):
-    """认定."""
-
-    items = fields.List(fields.Nested(KnownItemSchema), required=True)
-    history = fields.List(fields.Nested(HistorySchema), required=True)
-
-
-class DesignationPageSchema(Schema):
-    """A page, newest first. `next` is the `cursor` of the following page."""
-
-    items = fields.List(fields.Nested(DesignationSummarySchema), required=True)
-    next = fields.String(required=True, allow_none=True)
-
-
-class PageQuery(Schema):
-    """Which page."""
-
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
-    cursor = fields.String(validate=validate.Length(min=1, max=60))
-
-
-class ListQuery(PageQuery):
-    """Which designations."""
-
-    state = word(State)
-    import_ = fields.String(data_key="import", validate=validate.Length(min=1, max=60))
-
-
-class SearchSchema(Schema):
-    """Whom to look for; everything given must fit."""
-
-    document = fields.Nested(DocumentSchema)
-    name = Line(100)
-    decision_no = Line(MAX_DECISION_NO)
-    state = word(State)
-    limit = Whole(1, 200, load_default=50)
-    cursor = fields.String(validate=validate.Length(min=1, max=60))
-
 
 _EXAMPLE: dict[str, Any] = {
     "requestBody": {
