@@ -93,9 +93,13 @@ def pre_request(worker, req):
 
 def on_starting(server):
     """Workers add up their metrics through files; a left-over file would count a dead process's requests."""
-    server.metrics_dir = tempfile.mkdtemp(prefix="registry-metrics-")
+    # In memory where that is possible: a full disk must not take the workers' counters away from them.
+    server.metrics_dir = tempfile.mkdtemp(prefix="registry-metrics-", dir=worker_tmp_dir)
     os.chown(server.metrics_dir, server.cfg.uid, server.cfg.gid)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = server.metrics_dir
+    # Once for all workers, so that one which died is back in a moment. It opens no connection, and after the
+    # variable above: prometheus_client decides at import how it counts.
+    import registry.app  # noqa: F401, PLC0415
 
 
 def child_exit(server, worker):

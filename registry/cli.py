@@ -120,7 +120,9 @@ def _people(services: Services) -> AppGroup:
     @group.command("add")
     @click.option("--authority", required=True, help="id of the authority")
     @click.option("--login", required=True)
-    @click.option("--role", "roles", required=True, multiple=True, type=click.Choice(sorted(OFFICER_ROLES)))
+    @click.option(
+        "--role", "roles", required=True, multiple=True, type=click.Choice(sorted(map(str, OFFICER_ROLES)))
+    )
     @click.option(
         "--password-stdin", is_flag=True, help="read a password for the console from standard input"
     )

@@ -8,21 +8,45 @@ mistake silence for «no record».
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask
+import psycopg
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from flask_sqlalchemy.session import Session as BoundSession
+from psycopg.rows import namedtuple_row
+from psycopg.types.json import Jsonb
+from sqlalchemy import (
+    ARRAY,
+    ClauseElement,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    LargeBinary,
+    MetaData,
+    TypeDecorator,
+    any_,
+    bindparam,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg as psycopg_dialect
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from registry.errors import Unavailable
 from registry.text import Text
+
+Among = Callable[[Any, str], ColumnElement[bool]]
 
 PATIENCE_SECONDS = 10  # how long a writer waits for its turn before the caller gets a 503
 
@@ -63,7 +87,57 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-_database = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+class _GuardedSession(BoundSession):
+    """A session that flushes only inside `transaction()`: what is changed elsewhere is a mistake."""
+
+    def flush(self, objects: Any = None) -> None:
+        """Raises RuntimeError for changes made while only reading."""
+        if "writes" not in self.info and (self.new or self.dirty or self.deleted):
+            raise RuntimeError("something was changed outside transaction()")
+        super().flush(objects)
+
+
+class Statement:
+    """A Core statement for the hot path, compiled once for PostgreSQL and run there past SQLAlchemy.
+
+    `build` gets a function `among(column, name)`: the column is one of the values of the list parameter.
+    """
+
+    def __init__(self, build: Callable[[Among], ClauseElement]) -> None:
+        self.core = cast(Executable, build(lambda column, name: column.in_(bindparam(name, expanding=True))))
+        array = ARRAY(LargeBinary)
+        compiled = build(lambda column, name: column == any_(bindparam(name, None, type_=array))).compile(
+            dialect=psycopg_dialect(),  # type: ignore[no-untyped-call]
+            compile_kwargs={"render_postcompile": True},
+        )
+        self.postgres = str(compiled)
+        self.fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+
+
+class Line:
+    """A way to the database for the hot path: each statement by itself on PostgreSQL, durable on return."""
+
+    def __init__(self, connection: Connection | psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def run(self, statement: Statement, parameters: dict[str, Any]) -> Sequence[Any]:
+        """The rows, with their columns as attributes; none for a statement that returns none."""
+        if isinstance(self._connection, Connection):
+            result = self._connection.execute(statement.core, parameters)
+            return result.all() if result.returns_rows else ()
+        with self._connection.cursor(row_factory=namedtuple_row) as cursor:
+            given = {name: _plain(value) for name, value in parameters.items()}
+            cursor.execute(statement.postgres, statement.fixed | given)
+            return cursor.fetchall() if cursor.description else ()
+
+
+def _plain(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, dict) else value
+
+
+_database = SQLAlchemy(
+    metadata=Base.metadata, session_options={"class_": _GuardedSession, "expire_on_commit": False}
+)
 
 
 def connect(app: Flask, url: str, pool_size: int = 16) -> None:
@@ -74,13 +148,16 @@ def connect(app: Flask, url: str, pool_size: int = 16) -> None:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         options["connect_args"] = {"timeout": PATIENCE_SECONDS}
     else:
-        options |= {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 5}
+        options |= {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 5}
         options["connect_args"] = {
             "connect_timeout": 3,
+            "tcp_user_timeout": PATIENCE_SECONDS * 1000,
+            "keepalives_idle": PATIENCE_SECONDS,
             "options": f"-c timezone=UTC -c statement_timeout=60s -c lock_timeout={PATIENCE_SECONDS}s",
         }
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     _database.init_app(app)
+    app.extensions["registry.swift"] = []
     with app.app_context():
         if url.startswith("sqlite"):
             _prepare_sqlite(_database.engine)
@@ -123,12 +200,26 @@ def _writers_turn(bound: Engine) -> Iterator[None]:
     try:
         descriptor = os.open(f"{bound.url.database}.writer", os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _lock(descriptor)
             yield
         finally:
             os.close(descriptor)
     finally:
         _turn.release()
+
+
+def _lock(descriptor: int) -> None:
+    """Raises DatabaseSilent when another process keeps the lock for too long."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise DatabaseSilent from None
+            time.sleep(0.002)
+        else:
+            return
 
 
 class DatabaseSilent(Unavailable):
@@ -153,15 +244,21 @@ class DatabaseSilent(Unavailable):
 def _answering() -> Iterator[None]:
     try:
         yield
-    except (IntegrityError, DataError):
+    except (IntegrityError, DataError, psycopg.IntegrityError, psycopg.DataError):
         raise
-    except (DBAPIError, PoolTimeout, OSError) as trouble:
+    except (DBAPIError, psycopg.Error, PoolTimeout, OSError) as trouble:
         raise DatabaseSilent(unmigrated=_lacks_tables(trouble)) from trouble
 
 
 def _lacks_tables(trouble: Exception) -> bool:
-    cause = str(getattr(trouble, "orig", ""))
+    cause = str(getattr(trouble, "orig", trouble))
     return "no such table" in cause or ("relation" in cause and "does not exist" in cause)
+
+
+def _forget(session: Session) -> None:
+    """Begin with what the database says: no snapshot and no object of an earlier transaction."""
+    session.rollback()
+    session.expunge_all()
 
 
 @contextmanager
@@ -172,7 +269,7 @@ def reading() -> Iterator[Session]:
         if "writes" in session.info:
             yield session
             return
-        session.rollback()
+        _forget(session)
         if _database.engine.dialect.name == "postgresql":
             # Saves BEGIN and ROLLBACK, two round trips; a read that needs one snapshot is one statement.
             session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
@@ -180,6 +277,49 @@ def reading() -> Iterator[Session]:
             yield session
         finally:
             session.rollback()
+
+
+@contextmanager
+def line(writes: bool) -> Iterator[Line]:
+    """A `Line`, inside the running `transaction()` if there is one. Raises Unavailable.
+
+    On SQLite it is a transaction of its own: there is one writer at a time whatever we do.
+    """
+    session = _database.session()
+    if _database.engine.dialect.name != "postgresql":
+        with transaction() if writes else reading() as own:
+            yield Line(own.connection())
+        return
+    with _answering():
+        if "writes" in session.info:
+            driver = session.connection().connection.driver_connection
+            yield Line(cast("psycopg.Connection[Any]", driver))
+            return
+        swift = _swift_engine()
+        checked_out = swift.raw_connection()
+        try:
+            yield Line(cast("psycopg.Connection[Any]", checked_out.driver_connection))
+        except psycopg.OperationalError:
+            checked_out.invalidate()
+            swift.dispose()  # the others of the pool are dead too
+            raise
+        finally:
+            checked_out.close()
+
+
+def _swift_engine() -> Engine:
+    """The pool for `line`, in which every statement commits by itself."""
+    engines = current_app.extensions["registry.swift"]
+    if not engines:
+        options = current_app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+        url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+        with _swift_turn:
+            if not engines:
+                engines.append(create_engine(url, isolation_level="AUTOCOMMIT", **options))
+    return cast(Engine, engines[0])
+
+
+_swift_turn = threading.Lock()
 
 
 @contextmanager
@@ -193,7 +333,7 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     with _answering(), _writers_turn(_database.engine):
-        session.rollback()  # ends a snapshot that an earlier read may have left open
+        _forget(session)
         session.info["writes"] = True
         try:
             session.connection(execution_options={"writes": True})

@@ -5,16 +5,29 @@ end of an index; nobody may read a meaning into it.
 """
 
 import secrets
+import threading
 import time
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # ten bits at a time: twice as fast
+
+_turn = threading.Lock()
+_last = 0
 
 
 def new(prefix: str) -> str:
-    """A fresh identifier: `prefix`, an underscore, 26 characters."""
-    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-    digits = []
-    for _ in range(26):
-        digits.append(_ALPHABET[number & 31])
-        number >>= 5
-    return f"{prefix}_{''.join(reversed(digits))}"
+    """A fresh identifier: `prefix`, an underscore, 26 characters.
+
+    Of two made in one process the later one sorts later, also within a millisecond.
+    """
+    global _last
+    with _turn:
+        number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+        if number <= _last:
+            number = _last + 1 + secrets.randbits(40)
+        _last = number
+    pairs = []
+    for _ in range(13):
+        pairs.append(_PAIRS[number & 1023])
+        number >>= 10
+    return f"{prefix}_{''.join(reversed(pairs))}"

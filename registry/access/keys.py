@@ -63,7 +63,7 @@ class Keys:
         """
         with reading() as session:
             migrated = inspect(session.connection()).has_table(RegisterState.__tablename__)
-        if migrated and self._bound_to() is not None:
+        if migrated and self._bound_to() is not None and not self._path.exists():
             raise ForeignKeys
         KeyRing.create(self._path, self._suite)
 

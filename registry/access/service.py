@@ -18,7 +18,7 @@ from registry.access.principals import Authority, Officer, Partner, Principal
 from registry.access.rules import OFFICER_ROLES, SEPARATED, PartnerKind, Role
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
-from registry.db import reading, transaction
+from registry.db import Statement, line, reading, transaction
 from registry.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid_field
 from registry.law.words import Level
 from registry.text import Text
@@ -64,9 +64,9 @@ class Access:
 
     def authenticate(self, token: str) -> Principal:
         """Whose token this is. Raises Unauthenticated, the same for unknown, expired and revoked ones."""
-        with reading() as session:
-            # On the connection, past the ORM's session: this runs for every request.
-            row = session.connection().execute(_BEARER, {"digest": _digest(token)}).one_or_none()
+        with line(writes=False) as swift:
+            rows = swift.run(_BEARER, {"digest": _digest(token)})
+        row = rows[0] if rows else None
         if row is None or row.revoked_at or row.expires_at <= clock.now() or row.closed_at:
             raise Unauthenticated(
                 "unauthenticated",
@@ -337,29 +337,31 @@ def not_found() -> NotFound:
     )
 
 
-_BEARER = (
-    select(
-        CredentialRow.id,
-        CredentialRow.expires_at,
-        CredentialRow.revoked_at,
-        CredentialRow.officer_id,
-        CredentialRow.partner_id,
-        OfficerRow.login,
-        OfficerRow.roles,
-        AuthorityRow.id.label("authority_id"),
-        AuthorityRow.name.label("authority"),
-        AuthorityRow.level,
-        AuthorityRow.area,
-        AuthorityRow.phone,
-        PartnerRow.name.label("partner"),
-        PartnerRow.kind,
-        PartnerRow.area.label("partner_area"),
-        func.coalesce(OfficerRow.disabled_at, PartnerRow.suspended_at).label("closed_at"),
+_BEARER = Statement(
+    lambda _: (
+        select(
+            CredentialRow.id,
+            CredentialRow.expires_at,
+            CredentialRow.revoked_at,
+            CredentialRow.officer_id,
+            CredentialRow.partner_id,
+            OfficerRow.login,
+            OfficerRow.roles,
+            AuthorityRow.id.label("authority_id"),
+            AuthorityRow.name.label("authority"),
+            AuthorityRow.level,
+            AuthorityRow.area,
+            AuthorityRow.phone,
+            PartnerRow.name.label("partner"),
+            PartnerRow.kind,
+            PartnerRow.area.label("partner_area"),
+            func.coalesce(OfficerRow.disabled_at, PartnerRow.suspended_at).label("closed_at"),
+        )
+        .outerjoin(OfficerRow, OfficerRow.id == CredentialRow.officer_id)
+        .outerjoin(AuthorityRow, AuthorityRow.id == OfficerRow.authority_id)
+        .outerjoin(PartnerRow, PartnerRow.id == CredentialRow.partner_id)
+        .where(CredentialRow.digest == bindparam("digest"), CredentialRow.use == _TOKEN)
     )
-    .outerjoin(OfficerRow, OfficerRow.id == CredentialRow.officer_id)
-    .outerjoin(AuthorityRow, AuthorityRow.id == OfficerRow.authority_id)
-    .outerjoin(PartnerRow, PartnerRow.id == CredentialRow.partner_id)
-    .where(CredentialRow.digest == bindparam("digest"), CredentialRow.use == _TOKEN)
 )
 
 

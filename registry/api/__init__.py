@@ -1,6 +1,7 @@
 """The JSON face under `/v1`, with its description, health and metrics."""
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, NotFound
 
 from registry.api import (
     accounts,
@@ -38,6 +39,15 @@ def register(app: Flask, services: Services) -> None:
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint)
+    app.register_blueprint(health.scrape)
+
+    @app.before_request
+    def _refuse_nul() -> None:
+        # A database that cannot store NUL would make a 500 of it.
+        if "\0" in request.path:
+            raise NotFound
+        if any("\0" in value for _, value in request.args.items(multi=True)):
+            raise BadRequest
 
     @app.after_request
     def _guard(response: Response) -> Response:

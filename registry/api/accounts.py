@@ -108,7 +108,7 @@ def enrol(body: dict[str, Any]) -> dict[str, Any]:
 @operation(
     blueprint,
     "GET",
-    "/accounts/<string:account_id>/credentials",
+    "/accounts/<string(length=30):account_id>/credentials",
     Permission.ACCOUNT_READ,
     answer=CredentialsSchema,
 )
@@ -120,7 +120,7 @@ def list_credentials(account_id: str) -> dict[str, Any]:
 @operation(
     blueprint,
     "POST",
-    "/credentials/<string:credential_id>/rotate",
+    "/credentials/<string(length=30):credential_id>/rotate",
     Permission.ACCOUNT_MANAGE,
     body=RotationSchema,
     answer=IssuedSchema,
@@ -136,7 +136,7 @@ def rotate_credential(credential_id: str, body: dict[str, Any]) -> dict[str, Any
 @operation(
     blueprint,
     "POST",
-    "/credentials/<string:credential_id>/revoke",
+    "/credentials/<string(length=30):credential_id>/revoke",
     Permission.ACCOUNT_MANAGE,
     answer=RevokedSchema,
 )
@@ -146,7 +146,11 @@ def revoke_credential(credential_id: str) -> dict[str, Any]:
 
 
 @operation(
-    blueprint, "POST", "/officers/<string:officer_id>/disable", Permission.ACCOUNT_MANAGE, answer=ClosedSchema
+    blueprint,
+    "POST",
+    "/officers/<string(length=30):officer_id>/disable",
+    Permission.ACCOUNT_MANAGE,
+    answer=ClosedSchema,
 )
 def disable_officer(officer_id: str) -> dict[str, Any]:
     """停用民警账号 · No token of this officer works any more"""
@@ -155,7 +159,11 @@ def disable_officer(officer_id: str) -> dict[str, Any]:
 
 
 @operation(
-    blueprint, "POST", "/partners/<string:partner_id>/suspend", Permission.ACCOUNT_MANAGE, answer=ClosedSchema
+    blueprint,
+    "POST",
+    "/partners/<string(length=30):partner_id>/suspend",
+    Permission.ACCOUNT_MANAGE,
+    answer=ClosedSchema,
 )
 def suspend_partner(partner_id: str) -> dict[str, Any]:
     """停用合作机构 · No token of this partner works any more"""

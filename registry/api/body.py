@@ -44,7 +44,6 @@ def load_json(schema: Schema) -> Any:
         raise UnsupportedMediaType
     if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType
-    request.max_content_length = MAX_JSON
     raw = request.get_data()
     try:
         data = orjson.loads(raw)
@@ -75,8 +74,10 @@ def _load(schema: Schema, data: Any) -> Any:
 def _faults(messages: Any, pointer: str) -> Iterator[FieldError]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
+            # An unknown key is the caller's own text: one that may be a number or a name is not repeated.
+            hidden = key == "_schema" or (isinstance(key, str) and re.search(r"[0-9]{5}|[^ -~]", key))
             escaped = str(key).replace("~", "~0").replace("/", "~1")
-            yield from _faults(inner, pointer if key == "_schema" else f"{pointer}/{escaped}")
+            yield from _faults(inner, pointer if hidden else f"{pointer}/{escaped}")
     else:
         for message in messages:
             yield FieldError(pointer, message if isinstance(message, Text) else translate(message))
@@ -91,8 +92,13 @@ def translate(message: str) -> Text:
 
 
 def _has_nul(data: Any) -> bool:
-    if isinstance(data, str):
-        return "\0" in data
-    if isinstance(data, dict):
-        return any(_has_nul(key) or _has_nul(value) for key, value in data.items())
-    return isinstance(data, list) and any(_has_nul(value) for value in data)
+    waiting = [data]  # no recursion: the body may be nested a thousand deep
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            return True
+        if isinstance(value, dict):
+            waiting += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+    return False

@@ -191,6 +191,10 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 "请系统管理员检查；不得视为无限制。", "The administrator must look; this is not a clearance."
             ),
         ),
+        "migrations-pending": (
+            Text("数据库结构过旧", "Schema behind"),
+            Text("请系统管理员执行 migrate。", "The system administrator must run `migrate`."),
+        ),
         "not-ready": (
             Text("尚未就绪", "Not ready"),
             Text("checks 中指出了未就绪的部分。", "`checks` names the parts that are not ready."),
@@ -199,11 +203,15 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
 )
 
 
+INPUT = "invalid-input"
+"""The page that all faults of a file or a field share; `code` names the very fault."""
+
+
 def title(slug: str) -> Text:
     """The title of a problem; file and field faults share one."""
-    return PROBLEMS.get(slug, PROBLEMS["invalid-input"])[0]
+    return PROBLEMS.get(slug, PROBLEMS[INPUT])[0]
 
 
 def advice(slug: str) -> Text:
     """What to do about a problem."""
-    return PROBLEMS.get(slug, PROBLEMS["invalid-input"])[1]
+    return PROBLEMS.get(slug, PROBLEMS[INPUT])[1]

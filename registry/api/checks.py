@@ -10,7 +10,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates
 from registry import clock
 from registry.access.rules import Permission
 from registry.api import slips
-from registry.api.fields import Line, day, word
+from registry.api.fields import Line, Pattern, day, word
+from registry.api.observability import CHECKS
 from registry.api.operation import operation, partner, services
 from registry.api.respond import language
 from registry.errors import FieldError, Invalid
@@ -51,7 +52,7 @@ class CheckSchema(Schema):
     reference = Line(64, required=True, metadata={"description": "The partner's own business number"})
     operator = Line(64, required=True, metadata={"description": "The teller's or agent's id at the partner"})
     area = fields.String(
-        validate=validate.Regexp(r"^[0-9]{6}\Z"),
+        validate=Pattern(r"^[0-9]{6}$"),
         metadata={"description": "Area of the branch; default the partner's"},
     )
     parties = fields.List(
@@ -59,8 +60,10 @@ class CheckSchema(Schema):
     )
 
     @validates("parties")
-    def _one_applicant(self, parties: list[dict[str, Any]], **_: Any) -> None:
-        if sum(party["role"] == PartyRole.APPLICANT for party in parties) != 1:
+    def _one_applicant(self, parties: list[Any], **_: Any) -> None:
+        # This runs even where a party itself is faulty; then its own fault is told first.
+        roles = [party.get("role") if isinstance(party, dict) else None for party in parties]
+        if set(roles) <= set(PartyRole) and roles.count(PartyRole.APPLICANT) != 1:
             raise ValidationError([Text("须有且仅有一名申请人。", "There must be exactly one applicant.")])
 
 
@@ -182,16 +185,20 @@ def make_check(body: dict[str, Any]) -> dict[str, Any]:
     The answer holds the measures of the asking partner's sector only. A known number under another
     name is a `possible_match`: nothing of the record is disclosed but a telephone number.
     """
-    return services().screening.check(partner(), _request(body), language())
+    answer = services().screening.check(partner(), _request(body), language())
+    CHECKS.labels(answer["purpose"], answer["direction"]).inc()
+    return answer
 
 
-@operation(blueprint, "GET", "/checks/<string:check_id>", Permission.CHECK_READ, answer=CheckAnswerSchema)
+@operation(
+    blueprint, "GET", "/checks/<string(length=30):check_id>", Permission.CHECK_READ, answer=CheckAnswerSchema
+)
 def read_check(check_id: str) -> dict[str, Any]:
     """一次核查的原答复 · The answer of an own check, word for word"""
     return services().screening.stored(partner(), check_id)
 
 
-@operation(blueprint, "GET", "/checks/<string:check_id>/slip", Permission.CHECK_READ, answer=None)
+@operation(blueprint, "GET", "/checks/<string(length=30):check_id>/slip", Permission.CHECK_READ, answer=None)
 def read_slip(check_id: str) -> Response:
     """客户告知单 · A printable page for the customer: what, why, until when, how to appeal"""
     return slips.page(services().screening.record(partner(), check_id))
@@ -215,10 +222,9 @@ def _request(body: dict[str, Any]) -> CheckRequest:
         if name and document:
             parties.append(Party(PartyRole(raw["role"]), name, document))
     for field in ("reference", "operator"):
-        if not body[field].isprintable():
-            faults.append(
-                FieldError(f"/{field}", Text("含有不可见字符。", "It holds unprintable characters."))
-            )
+        if not body[field].isprintable() or not body[field].strip():
+            text = Text("须为可见字符，不能为空白。", "It needs visible characters and may not be blank.")
+            faults.append(FieldError(f"/{field}", text))
     if faults:
         raise Invalid(
             "invalid-parties",

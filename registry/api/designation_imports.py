@@ -22,7 +22,7 @@ blueprint = Blueprint(
 )
 
 MAX_UPLOAD = MAX_FILE + (1 << 16)
-_ID = "/designation-imports/<string:import_id>"
+_ID = "/designation-imports/<string(length=30):import_id>"
 
 
 class RowProblemSchema(Schema):
@@ -90,6 +90,7 @@ _UPLOAD: dict[str, Any] = {
     Permission.IMPORT_UPLOAD,
     answer=ImportSchema,
     status=201,
+    max_body=MAX_UPLOAD,
     docs=_UPLOAD,
 )
 def upload_import() -> Response:

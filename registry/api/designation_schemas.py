@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from registry.api.checks import BasisSchema, DocumentSchema, LawSchema
-from registry.api.fields import Line, Whole, day, word
+from registry.api.fields import Digits, Line, Pattern, Whole, day, word
 from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
 from registry.designations.rules import State
 from registry.identity.items import ItemKind
@@ -11,7 +11,7 @@ from registry.law.words import Behaviour, Ground, Level, Penalty, Role, When
 from registry.subjects.drafts import SubjectKind
 
 _SEX = ("male", "female")
-_OFFENCE = validate.Regexp(r"^[1-9][0-9]{0,2}(-[1-9][0-9]?)?\Z")
+_OFFENCE = Pattern(r"^[1-9][0-9]{0,2}(-[1-9][0-9]?)?$")
 
 
 class SubjectSchema(Schema):
@@ -216,7 +216,7 @@ class DesignationPageSchema(Schema):
 class PageQuery(Schema):
     """Which page."""
 
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    limit = Digits(1, 200, load_default=50)
     cursor = fields.String(validate=validate.Length(min=1, max=60))
 
 

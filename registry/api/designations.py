@@ -1,5 +1,6 @@
 """`/v1/designations`: drafted by a clerk, decided by another officer."""
 
+import re
 from typing import Any
 
 from flask import Response, request
@@ -28,7 +29,17 @@ blueprint = Blueprint(
     "designations", __name__, url_prefix="/v1", description="认定 · Designations and their sanctions"
 )
 
-_ID = "/designations/<string:designation_id>"
+_IF_MATCH: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "If-Match",
+            "schema": {"type": "string"},
+            "description": "The ETag of the version that was read; another version is refused with 412.",
+        }
+    ]
+}
+_ID = "/designations/<string(length=30):designation_id>"
 
 _EXAMPLE: dict[str, Any] = {
     "requestBody": {
@@ -130,14 +141,28 @@ def read_designation(designation_id: str) -> Response:
     return _shown(designation_id)
 
 
-@operation(blueprint, "POST", f"{_ID}/submit", Permission.DESIGNATION_SUBMIT, answer=DesignationSchema)
+@operation(
+    blueprint,
+    "POST",
+    f"{_ID}/submit",
+    Permission.DESIGNATION_SUBMIT,
+    answer=DesignationSchema,
+    docs=_IF_MATCH,
+)
 def submit_designation(designation_id: str) -> Response:
     """提交 · draft → submitted"""
     services().designations.submit(officer(), designation_id, _if_match())
     return _shown(designation_id)
 
 
-@operation(blueprint, "POST", f"{_ID}/approve", Permission.DESIGNATION_APPROVE, answer=DesignationSchema)
+@operation(
+    blueprint,
+    "POST",
+    f"{_ID}/approve",
+    Permission.DESIGNATION_APPROVE,
+    answer=DesignationSchema,
+    docs=_IF_MATCH,
+)
 def approve_designation(designation_id: str) -> Response:
     """批准 · submitted → in_force, by another officer; the sanctions take effect at once"""
     services().designations.approve(officer(), designation_id, _if_match())
@@ -151,6 +176,7 @@ def approve_designation(designation_id: str) -> Response:
     Permission.DESIGNATION_REJECT,
     body=ReasonBodySchema,
     answer=DesignationSchema,
+    docs=_IF_MATCH,
 )
 def reject_designation(designation_id: str, body: dict[str, Any]) -> Response:
     """退回 · draft or submitted → rejected, by another officer, with a reason"""
@@ -170,11 +196,12 @@ def _page(search: Search, paging: dict[str, Any]) -> dict[str, Any]:
     return {"items": page.items, "next": page.next}
 
 
-def _if_match() -> int | None:
-    """The version that the caller has read, if it says so. Raises Stale for what cannot be one."""
+def _if_match() -> set[int] | None:
+    """The versions that the caller would accept, if it says so. Raises Stale for what cannot be one."""
     header = request.headers.get("If-Match", "").strip()
     if header in ("", "*"):
         return None
-    if header.strip('"').isascii() and header.strip('"').isdigit():
-        return int(header.strip('"')[:9])
+    versions = re.findall(r'"([0-9]{1,9})"', header) or re.findall(r"^([0-9]{1,9})$", header)
+    if versions:
+        return {int(version) for version in versions}
     raise Stale("stale-version", Text("If-Match 与当前版本不符。", "If-Match is not the current version."))

@@ -15,7 +15,7 @@ from flask import (
 )
 from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug.wrappers import Response as BaseResponse
 
 from registry.api import catalogue
@@ -124,6 +124,11 @@ def problem_page(slug: str) -> str:
 
 class DescriptionSchema(Schema):
     """An OpenAPI 3.1 document."""
+
+    class Meta:
+        """It holds more than is named here."""
+
+        unknown = INCLUDE
 
     openapi = fields.String(required=True)
 

@@ -1,8 +1,9 @@
 """Fields that mean what JSON Schema says, and refuse what no register should hold."""
 
+import re
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 
 class Line(fields.String):
@@ -26,11 +27,39 @@ class Whole(fields.Integer):
         return value
 
 
+class Digits(Whole):
+    """A whole number in a query: digits and nothing else."""
+
+    def _validated(self, value: Any) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", str(value)):
+            raise self.make_error("invalid", input=value)
+        return int(value)
+
+
+class Pattern(validate.Regexp):
+    """A pattern that the whole text must fit; `$` alone would let a line break pass behind it."""
+
+    def __call__(self, value: Any) -> Any:
+        """Raises ValidationError."""
+        if not self.regex.fullmatch(value):
+            raise ValidationError("String does not match expected pattern.")
+        return value
+
+
+class Day(fields.Date):
+    """A day, `YYYY-MM-DD` and no other form of ISO 8601."""
+
+    def _deserialize(self, value: Any, *rest: Any, **named: Any) -> Any:
+        if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+            raise self.make_error("invalid", input=value, obj_type="date")
+        return super()._deserialize(value, *rest, **named)
+
+
 def word(kind: Any, **options: Any) -> fields.String:
     """One word of a closed list."""
     return fields.String(validate=validate.OneOf([str(member) for member in kind]), **options)
 
 
-def day(**options: Any) -> fields.Date:
+def day(**options: Any) -> Day:
     """A day, `YYYY-MM-DD`."""
-    return fields.Date(format="iso", **options)
+    return Day(format="iso", **options)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import flask
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
@@ -13,6 +14,7 @@ from registry.errors import RegistryError, Unavailable
 from registry.readiness import Readiness
 from registry.text import Text
 
+scrape = flask.Blueprint("metrics", __name__)
 blueprint = Blueprint("health", __name__, description="运行状态 · Health")
 
 
@@ -56,7 +58,7 @@ def ready() -> dict[str, Any]:
     return {"status": "ready", "checks": states, "warnings": readiness.warnings()}
 
 
-@blueprint.route("/metrics")
+@scrape.get("/metrics")
 def metrics() -> Response:
     """Prometheus' text form; guarded by REGISTRY_METRICS_TOKEN where it is set."""
     return observability.metrics(services().config.metrics_token)

@@ -8,7 +8,8 @@ import logging
 import os
 import sys
 import time
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from flask import Flask, Response, g, request
@@ -32,6 +33,21 @@ CHECKS = Counter("registry_checks_total", "Checks answered.", ["purpose", "direc
 _log = structlog.get_logger()
 
 
+class _Lossy:
+    """A stream that never fails its writer: a full disk may cost a line of the log, not an answer."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure_logging() -> None:
     """JSON lines on standard output."""
     structlog.configure(
@@ -40,7 +56,7 @@ def configure_logging() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Lossy(sys.stdout))),
         cache_logger_on_first_use=True,
     )
     # A library's own complaint may quote what a client sent.

@@ -21,7 +21,7 @@ from registry.access.principals import Officer, Partner, Principal
 from registry.access.replies import Reply
 from registry.access.rules import Permission, permits
 from registry.api import catalogue
-from registry.api.body import load_json, load_query
+from registry.api.body import MAX_JSON, load_json, load_query
 from registry.api.respond import respond
 from registry.db import transaction
 from registry.errors import Forbidden, Unauthenticated, invalid_field
@@ -71,6 +71,7 @@ def operation(
     body: type[Schema] | None = None,
     query: type[Schema] | None = None,
     keep_until: Callable[[], datetime] | None = keep_for_days,
+    max_body: int = MAX_JSON,
     docs: dict[str, Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Register a view that returns plain data (or a finished `Response`) as an operation of the API.
@@ -96,10 +97,11 @@ def operation(
 
         @wraps(view)
         def entry(**path_values: Any) -> Response:
+            request.max_content_length = max_body
             if permission is not None:
                 admit(permission)
             key = request.headers.get("Idempotency-Key") if method != "GET" else None
-            if key and keep_until:
+            if key is not None and keep_until:
                 return _once(key, keep_until(), lambda: act(path_values))
             return act(path_values)
 
@@ -111,6 +113,14 @@ def operation(
         return entry
 
     return register
+
+
+_KEY_PARAMETER = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
+    "description": "The same key and body get the same answer; nothing is done twice.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,7 @@ def admit(permission: Permission) -> None:
 
 def _once(key: str, until: datetime, act: Callable[[], Response]) -> Response:
     """Act once for this key, caller and route; repeat the kept answer otherwise. Errors are not kept."""
-    if len(key) > MAX_KEY or not key.isprintable():
+    if not 0 < len(key) <= MAX_KEY or not key.isprintable():
         raise invalid_field(
             "invalid-input",
             Text("Idempotency-Key 最长 255 个可见字符。", "Idempotency-Key: up to 255 visible characters."),
@@ -165,9 +175,9 @@ def _request_digest() -> bytes:
         for upload in request.files.values():
             upload.stream.seek(0)
         return _digest(
-            request.query_string.decode(), *request.files.keys(), *parts, str(sorted(request.form.items()))
+            request.query_string.hex(), *request.files.keys(), *parts, str(sorted(request.form.items()))
         )
-    return _digest(request.query_string.decode(), hashlib.sha256(request.get_data()).hexdigest())
+    return _digest(request.query_string.hex(), hashlib.sha256(request.get_data()).hexdigest())
 
 
 def _digest(*parts: str) -> bytes:
@@ -190,14 +200,8 @@ def _documented(blueprint: Blueprint, view: Callable[..., Any], declared: _Decla
         manual["security"] = []
     else:
         manual["x-permission"] = declared.permission.value
+    parameters = list(declared.docs.get("parameters", []))
     if declared.repeatable:
-        manual["parameters"] = [
-            {
-                "in": "header",
-                "name": "Idempotency-Key",
-                "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
-                "description": "The same key and body get the same answer; nothing is done twice.",
-            }
-        ]
-    described = blueprint.doc(**manual, **declared.docs)(described)
+        parameters.append(_KEY_PARAMETER)
+    described = blueprint.doc(**{**declared.docs, **manual, "parameters": parameters})(described)
     return deepcopy(described._apidoc)

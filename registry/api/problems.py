@@ -12,7 +12,7 @@ from registry import errors
 from registry.api import catalogue
 from registry.api.respond import respond
 from registry.text import Text
-from registry.vault.keyring import KeyRingRefused
+from registry.vault.keyring import KeyRingMissing, KeyRingRefused
 
 PROBLEM = "application/problem+json"
 
@@ -45,9 +45,9 @@ def from_registry(error: errors.RegistryError) -> Response:
     """A problem from one of our own errors."""
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     sentence = error.sentence
-    if isinstance(error, KeyRingRefused):
+    if isinstance(error, (KeyRingMissing, KeyRingRefused)):
         # Its sentence names a file of the server, which is no business of a caller's.
-        sentence = catalogue.title("keys-refused")
+        sentence = catalogue.advice(error.slug)
     if status >= 500:
         _log.error("unavailable", slug=error.slug, cause=type(error.__cause__).__name__)
     return problem(status, error.slug, sentence, error.errors, error.facts)
@@ -90,12 +90,14 @@ def problem(
 ) -> Response:
     """An `application/problem+json` answer."""
     body: dict[str, Any] = {
-        "type": f"/problems/{slug}",
+        "type": f"/problems/{slug if slug in catalogue.PROBLEMS else catalogue.INPUT}",
         "title": catalogue.title(slug),
         "status": status,
         "detail": detail,
         "instance": g.get("request_id", ""),
     }
+    if slug not in catalogue.PROBLEMS:
+        body["code"] = slug
     if faults:
         body["errors"] = [{"pointer": fault.pointer, "detail": fault.text} for fault in faults]
     response = respond(body | {k: v for k, v in facts.items() if k not in body}, status, PROBLEM)

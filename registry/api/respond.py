@@ -12,8 +12,11 @@ JSON = "application/json"
 
 def language() -> Language:
     """The reader's language by `Accept-Language`, Chinese unless asked otherwise."""
-    best = request.accept_languages.best_match(["zh-CN", "en"], default=DEFAULT_LANGUAGE)
-    return "en" if best == "en" else "zh-CN"
+    for tag, quality in request.accept_languages:  # the best liked first
+        primary = tag.replace("_", "-").split("-")[0].lower()
+        if quality and primary in ("zh", "en"):
+            return "en" if primary == "en" else "zh-CN"
+    return DEFAULT_LANGUAGE
 
 
 def dump(data: Any, reader: Language) -> bytes:

@@ -5,15 +5,15 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
 from registry.audit.models import LogRecord
 from registry.audit.tags import Tag
-from registry.db import reading
+from registry.db import Line, Statement, reading
 from registry.vault.vault import Vault
 
 
@@ -69,7 +69,11 @@ class Log:
 
     def write_all(self, session: Session, entries: Iterable[Entry]) -> None:
         """Add many entries in one statement."""
-        session.connection().execute(_INSERT, [self._row(entry) for entry in entries])
+        session.connection().execute(_INSERT.core, [self._row(entry) for entry in entries])
+
+    def append(self, swift: Line, entry: Entry) -> None:
+        """Add one entry on the hot path; durable when `swift`'s statement or transaction is."""
+        swift.run(_INSERT, self._row(entry))
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         record_id = entry.id or ids.new("act")
@@ -128,7 +132,7 @@ class Log:
         )
 
 
-_INSERT = insert(LogRecord.__table__)  # type: ignore[arg-type]  # SQLAlchemy types it as a FromClause
+_INSERT = Statement(lambda _: insert(cast(Table, LogRecord.__table__)))
 
 
 def digest(row: Mapping[str, Any]) -> bytes:

@@ -22,7 +22,7 @@ from registry.access.rules import PartnerKind, Role
 from registry.audit.service import OPERATOR
 from registry.db import transaction
 from registry.demo.people import People, SyntheticPerson
-from registry.errors import Conflict, Forbidden
+from registry.errors import Conflict, Forbidden, Unauthenticated
 from registry.law.words import Level
 from registry.services import Services
 from registry.text import Text
@@ -56,9 +56,8 @@ def load(services: Services) -> dict[str, Any]:
     if services.config.production:
         raise Forbidden("demo-not-here", Text("生产环境不加载演示数据。", "No demo data in production."))
     remembered = services.config.keys.with_name("demo.json")
-    if remembered.exists():
-        guide = Guide(**json.loads(remembered.read_text("utf-8")))
-    elif services.access.authorities():
+    guide = _remembered(services, remembered)
+    if guide is None and services.access.authorities():
         raise Conflict(
             "demo-not-here",
             Text(
@@ -66,11 +65,23 @@ def load(services: Services) -> dict[str, Any]:
                 "The database holds data already; the demo needs an empty one.",
             ),
         )
-    else:
+    if guide is None:
         with transaction():
             guide = _tell(services, clock.today())
         _remember(remembered, guide)
     return {**asdict(guide), "text": _text(guide, services.config.public_url)}
+
+
+def _remembered(services: Services, path: Path) -> Guide | None:
+    """The guide of an earlier load, if it belongs to this very database."""
+    if not path.exists():
+        return None
+    guide = Guide(**json.loads(path.read_text("utf-8")))
+    try:
+        services.access.authenticate(guide.clerk)
+    except Unauthenticated:
+        return None
+    return guide
 
 
 def _remember(path: Path, guide: Guide) -> None:

@@ -63,7 +63,7 @@ class DesignationQueries:
     def get(self, officer: Officer, designation_id: str) -> dict[str, Any]:
         """One designation with sanctions, basis and history; the look is logged. Raises NotFound."""
         with transaction() as session:
-            row = session.get(DesignationRow, designation_id)
+            row = session.get(DesignationRow, designation_id, populate_existing=True)
             if row is None or row.authority_id not in self._covered(session, officer):
                 raise not_found()
             self._log.write(

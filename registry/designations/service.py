@@ -4,13 +4,14 @@ Single designations and whole import batches take the same way; a single one is 
 """
 
 import json
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
@@ -29,7 +30,7 @@ from registry.law.book import Book
 from registry.law.words import Level
 from registry.subjects.drafts import SubjectKind
 from registry.subjects.models import SubjectRow
-from registry.subjects.service import Subjects, chunks
+from registry.subjects.service import UNSYNCED, Subjects, chunks
 from registry.text import Text
 from registry.vault.vault import Vault
 
@@ -121,7 +122,7 @@ class Designations:
         subject = draft.subject
         return [
             self._vault().token(
-                "decision", json.dumps([document.key, subject.name.key, draft.decision_no.casefold()])
+                "decision", json.dumps([document.key, subject.name.key, _plain(draft.decision_no)])
             )
             for document in subject.documents
         ]
@@ -140,7 +141,7 @@ class Designations:
 
     def number_token(self, decision_no: str) -> bytes:
         """The token by which a decision number is searched."""
-        return self._vault().token("decision_no", decision_no.casefold())
+        return self._vault().token("decision_no", _plain(decision_no))
 
     def unit_by_number(self, session: Session, officer: Officer, decision_no: str) -> str | None:
         """The live designation of an organisation under this number, among those the officer may see."""
@@ -187,7 +188,7 @@ class Designations:
 
     # -- deciding ----------------------------------------------------------------------------------
 
-    def submit(self, officer: Officer, designation_id: str, version: int | None = None) -> None:
+    def submit(self, officer: Officer, designation_id: str, version: set[int] | None = None) -> None:
         """draft → submitted. Raises NotFound, InvalidState, Stale."""
         with transaction() as session:
             row = self._locked(session, officer, designation_id, {State.DRAFT}, version)
@@ -198,7 +199,7 @@ class Designations:
         self._set(session, designation_ids, State.SUBMITTED, submitted_by=officer.id)
         self._write(session, Tag.DESIGNATION_SUBMITTED, officer, designation_ids)
 
-    def approve(self, officer: Officer, designation_id: str, version: int | None = None) -> None:
+    def approve(self, officer: Officer, designation_id: str, version: set[int] | None = None) -> None:
         """submitted → in_force, by another officer.
 
         Raises NotFound, InvalidState, Stale, Forbidden (`four-eyes`), NotLawful.
@@ -212,10 +213,17 @@ class Designations:
         """submitted → in_force, for designations that the caller holds and has compared for four eyes."""
         now = clock.now()
         self._new_list_version(session)
+        columns = select(
+            DesignationRow.id,
+            DesignationRow.subject_id,
+            DesignationRow.authority_id,
+            DesignationRow.decided_on,
+            DesignationRow.facts,
+        )
         rows = [
             row
             for part in chunks(designation_ids)
-            for row in session.scalars(select(DesignationRow).where(DesignationRow.id.in_(part)))
+            for row in session.execute(columns.where(DesignationRow.id.in_(part)).order_by(DesignationRow.id))
         ]
         authorities = {row.id: row for row in session.scalars(select(AuthorityRow))}
         merged = self._subjects.register(session, [row.subject_id for row in rows], now)
@@ -233,7 +241,9 @@ class Designations:
         self._set(session, designation_ids, State.IN_FORCE, decided_by=officer.id)
         self._write(session, Tag.DESIGNATION_APPROVED, officer, designation_ids)
 
-    def reject(self, officer: Officer, designation_id: str, reason: str, version: int | None = None) -> None:
+    def reject(
+        self, officer: Officer, designation_id: str, reason: str, version: set[int] | None = None
+    ) -> None:
         """draft or submitted → rejected. Raises NotFound, InvalidState, Stale, Forbidden (`four-eyes`)."""
         with transaction() as session:
             row = self._locked(session, officer, designation_id, {State.DRAFT, State.SUBMITTED}, version)
@@ -269,13 +279,18 @@ class Designations:
     # -- inside ------------------------------------------------------------------------------------
 
     def _locked(
-        self, session: Session, officer: Officer, designation_id: str, states: set[State], version: int | None
+        self,
+        session: Session,
+        officer: Officer,
+        designation_id: str,
+        states: set[State],
+        version: set[int] | None,
     ) -> DesignationRow:
-        """The row, locked, visible to the officer, in one of `states`, and of `version` if one is given."""
+        """The row, locked, visible to the officer, in one of `states`, and of one of `version` if given."""
         row = session.get(DesignationRow, designation_id, with_for_update=True, populate_existing=True)
         if row is None or not self._visible(session, officer, row.authority_id):
             raise not_found()
-        if version is not None and version != row.version:
+        if version is not None and row.version not in version:
             raise Stale(
                 "stale-version",
                 Text(
@@ -305,7 +320,8 @@ class Designations:
             session.execute(
                 update(DesignationRow)
                 .where(DesignationRow.id.in_(part))
-                .values(state=state.value, version=DesignationRow.version + 1, **columns)
+                .values(state=state.value, version=DesignationRow.version + 1, **columns),
+                execution_options=UNSYNCED,
             )
 
     def _write(
@@ -326,10 +342,12 @@ class Designations:
         session.execute(update(RegisterState).values(list_version=RegisterState.list_version + 1))
 
     def _repoint(self, session: Session, merged: Mapping[str, str]) -> None:
-        for source, target in merged.items():
+        if merged:
+            pairs = [{"source": source, "target": target} for source, target in merged.items()]
             for table in (DesignationRow, SanctionRow):
-                session.execute(update(table).where(table.subject_id == source).values(subject_id=target))
-        self._subjects.absorb(session, merged)
+                move = update(table).where(table.subject_id == bindparam("source"))
+                session.connection().execute(move.values(subject_id=bindparam("target")), pairs)
+            self._subjects.absorb(session, merged)
 
     def _rechain(self, session: Session, subject_ids: Iterable[str], fresh: set[str]) -> None:
         """Recompute the chains of these subjects; sanctions in `fresh` have not stood before."""
@@ -359,6 +377,11 @@ class Designations:
         )
         for row, _ in linked:
             row.starts_on, row.ends_on = terms[row.id].starts_on, terms[row.id].ends_on
+
+
+def _plain(decision_no: str) -> str:
+    """A decision number as it is compared: width of brackets and digits, case and blanks do not matter."""
+    return "".join(unicodedata.normalize("NFKC", decision_no).casefold().split())
 
 
 def _sanction_row(planned: PlannedSanction, designation_id: str, subject_id: str) -> dict[str, Any]:

@@ -220,8 +220,7 @@ class _RowReader:
         if text is None:
             return []
         found = []
-        for part in re.split(r"[、,,;;/|\s]+", text):
-            plain = unicodedata.normalize("NFKC", part)
+        for plain in re.split(r"[、,;/|\s]+", unicodedata.normalize("NFKC", text)):
             if plain and plain not in words and not plain.isascii():
                 self._fault(
                     field,

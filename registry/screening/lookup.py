@@ -7,59 +7,48 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, join, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ClauseElement, and_, join, select
 
 from registry.access.keys import ForeignKeys
 from registry.access.models import AuthorityRow, RegisterState
+from registry.db import Among, Line, Statement
 from registry.designations.models import DesignationRow, SanctionRow
 from registry.designations.rules import State
 from registry.screening.rules import Listed
 from registry.subjects.models import DocumentRow, NameRow
 from registry.vault.vault import Vault
 
-_LISTED = (State.IN_FORCE.value, State.ENDED.value, State.SUSPENDED.value)
+_LISTED = [State.IN_FORCE.value, State.ENDED.value, State.SUSPENDED.value]
 
-_behind_document = (
-    join(DocumentRow, SanctionRow, SanctionRow.subject_id == DocumentRow.subject_id)
-    .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
-    .join(AuthorityRow, AuthorityRow.id == DesignationRow.authority_id)
-    .outerjoin(
-        NameRow,
-        and_(
-            NameRow.subject_id == DocumentRow.subject_id,
-            NameRow.token.in_(bindparam("names", expanding=True)),
-        ),
-    )
-)
 
-# The list's version and the keys' fingerprint come in the same snapshot as the rows they vouch for.
-_LOOKUP = select(
-    RegisterState.list_version,
-    RegisterState.key_fingerprint,
-    DocumentRow.token.label("document"),
-    NameRow.token.label("name"),
-    SanctionRow.id,
-    SanctionRow.regime,
-    SanctionRow.starts_on,
-    SanctionRow.ends_on,
-    SanctionRow.measures,
-    DesignationRow.state,
-    DesignationRow.id.label("designation"),
-    DesignationRow.sealed,
-    AuthorityRow.name.label("authority"),
-    AuthorityRow.phone,
-).select_from(
-    join(
-        RegisterState,
-        _behind_document,
-        and_(
-            DocumentRow.token.in_(bindparam("documents", expanding=True)),
-            DesignationRow.state.in_(_LISTED),
-        ),
-        isouter=True,
+def _statement(among: Among) -> ClauseElement:
+    behind_document = (
+        join(DocumentRow, SanctionRow, SanctionRow.subject_id == DocumentRow.subject_id)
+        .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
+        .join(AuthorityRow, AuthorityRow.id == DesignationRow.authority_id)
+        .outerjoin(NameRow, and_(NameRow.subject_id == DocumentRow.subject_id, among(NameRow.token, "names")))
     )
-)
+    listed = and_(among(DocumentRow.token, "documents"), DesignationRow.state.in_(_LISTED))
+    # The list's version and the keys' fingerprint come in the same snapshot as the rows they vouch for.
+    return select(
+        RegisterState.list_version,
+        RegisterState.key_fingerprint,
+        DocumentRow.token.label("document"),
+        NameRow.token.label("name"),
+        SanctionRow.id,
+        SanctionRow.regime,
+        SanctionRow.starts_on,
+        SanctionRow.ends_on,
+        SanctionRow.measures,
+        DesignationRow.state,
+        DesignationRow.id.label("designation"),
+        DesignationRow.sealed,
+        AuthorityRow.name.label("authority"),
+        AuthorityRow.phone,
+    ).select_from(join(RegisterState, behind_document, listed, isouter=True))
+
+
+_LOOKUP = Statement(_statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +67,11 @@ class Found:
     listed: tuple[tuple[Listed, ...], ...]
 
 
-def look_up(session: Session, identities: Sequence[Identity], vault: Vault, fingerprint: bytes) -> Found:
+def look_up(swift: Line, identities: Sequence[Identity], vault: Vault, fingerprint: bytes) -> Found:
     """What stands behind `identities`. Raises ForeignKeys where the tokens were made with other keys."""
-    rows = (
-        session.connection()
-        .execute(
-            _LOOKUP,
-            {
-                "documents": [each.document for each in identities],
-                "names": [each.name for each in identities],
-            },
-        )
-        .all()
+    rows = swift.run(
+        _LOOKUP,
+        {"documents": [each.document for each in identities], "names": [each.name for each in identities]},
     )
     if rows[0].key_fingerprint != fingerprint:
         raise ForeignKeys

@@ -10,9 +10,9 @@ from registry.access.principals import Partner
 from registry.access.service import not_found
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
-from registry.db import reading, transaction
-from registry.errors import Forbidden
-from registry.law.book import Book
+from registry.db import line, reading
+from registry.errors import Forbidden, Unavailable
+from registry.law.book import Book, RuleNotInForce
 from registry.screening.answers import Checked, CheckRequest, answer, asked
 from registry.screening.lookup import Identity, look_up
 from registry.screening.rules import Question, find
@@ -32,6 +32,12 @@ class Screening:
 
         Raises Forbidden (`purpose-not-permitted`), Unavailable – and then there is no answer at all.
         """
+        try:
+            return self._check(partner, request, language)
+        except RuleNotInForce as missing:  # a gap in the law is no answer, and no fault of the asker's
+            raise Unavailable("law-incomplete", missing.sentence, facts=missing.facts) from missing
+
+    def _check(self, partner: Partner, request: CheckRequest, language: Language) -> dict[str, Any]:
         vault = self._keys.vault()
         now = clock.now()
         law = self._book.on(clock.beijing_day(now))
@@ -49,8 +55,8 @@ class Screening:
             Identity(vault.token("document", party.document.key), vault.token("name", party.name.key))
             for party in request.parties
         )
-        with transaction() as session:
-            found = look_up(session, identities, vault, self._keys.fingerprint())
+        with line(writes=True) as swift:
+            found = look_up(swift, identities, vault, self._keys.fingerprint())
             checked = Checked(
                 id=ids.new("chk"),
                 at=now,
@@ -61,8 +67,8 @@ class Screening:
                 findings=tuple(find(listed, question) for listed in found.listed),
             )
             given = answer(checked, language)
-            self._log.write(
-                session,
+            self._log.append(
+                swift,
                 Entry(
                     Tag.CHECK_ANSWERED,
                     partner.actor,

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from registry import ids
@@ -21,6 +21,9 @@ from registry.vault.vault import Vault
 T = TypeVar("T")
 
 CHUNK = 500  # how many values go into one IN (…)
+
+UNSYNCED = {"synchronize_session": False}
+"""For statements over many rows: comparing each with the objects of the session costs minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +125,30 @@ class Subjects:
 
     def absorb(self, session: Session, merged: Mapping[str, str]) -> None:
         """Move names and documents of merged subjects to those they are the same as; drop what is double."""
-        for source, target in merged.items():
+        for part in chunks(sorted(merged)):
+            targets = {merged[source] for source in part}
             for table in (NameRow, DocumentRow):
-                known = session.scalars(select(table.token).where(table.subject_id == target)).all()
-                session.execute(delete(table).where(table.subject_id == source, table.token.in_(known)))
-                session.execute(update(table).where(table.subject_id == source).values(subject_id=target))
-            session.execute(delete(SubjectRow).where(SubjectRow.id == source))
+                rows = session.execute(
+                    select(table.id, table.subject_id, table.token)
+                    .where(table.subject_id.in_([*part, *targets]))
+                    .order_by(table.id)
+                ).all()
+                known = {(row.subject_id, row.token) for row in rows if row.subject_id in targets}
+                double, moved = [], []
+                for row in rows:
+                    if row.subject_id in merged:
+                        holder = (merged[row.subject_id], row.token)
+                        if holder in known:
+                            double.append(row.id)
+                        else:
+                            moved.append({"moved": row.id, "holder": holder[0]})
+                        known.add(holder)
+                if double:
+                    session.execute(delete(table).where(table.id.in_(double)), execution_options=UNSYNCED)
+                if moved:
+                    move = update(table).where(table.id == bindparam("moved"))
+                    session.connection().execute(move.values(subject_id=bindparam("holder")), moved)
+            session.execute(delete(SubjectRow).where(SubjectRow.id.in_(part)), execution_options=UNSYNCED)
 
     def views(self, session: Session, subject_ids: Iterable[str]) -> dict[str, SubjectView]:
         """Subjects by id, opened."""

@@ -69,7 +69,9 @@ def test_every_schema_is_valid_json_schema_and_every_reference_leads_somewhere(
 
 def test_patterns_mean_the_same_to_every_reader(description: dict[str, Any]) -> None:
     """JSON Schema has ECMA's patterns: Python's `\\Z` is a plain Z there, and refuses what we accept."""
-    foreign = [each["pattern"] for each in nested(description) if re.search(r"\\[AZ]", str(each.get("pattern")))]
+    foreign = [
+        each["pattern"] for each in nested(description) if re.search(r"\\[AZ]", str(each.get("pattern")))
+    ]
     assert not foreign
 
 
@@ -187,7 +189,9 @@ def test_the_page_asks_its_own_server_for_the_description(world: World) -> None:
     assert not re.search(r"https?://", script)
 
 
-@pytest.mark.parametrize("path", ["/docs", "/problems/not-lawful", "/v1/openapi.json", "/healthz", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/docs", "/problems/not-lawful", "/v1/openapi.json", "/healthz", "/nowhere"]
+)
 def test_every_answer_carries_a_strict_policy(world: World, path: str) -> None:
     headers = world.get(None, path).headers
     policy = dict(part.strip().partition(" ")[::2] for part in headers["Content-Security-Policy"].split(";"))

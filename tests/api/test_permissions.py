@@ -113,7 +113,9 @@ def test_every_permission_is_given_to_somebody_and_used_by_some_route() -> None:
 
 def test_reading_the_log_and_running_the_system_open_no_data() -> None:
     for role in (Role.AUDITOR, Role.SYSTEM_ADMIN):
-        assert {permission for permission, roles in PERMITTED.items() if role in roles} == {Permission.SELF_READ}
+        assert {permission for permission, roles in PERMITTED.items() if role in roles} == {
+            Permission.SELF_READ
+        }
 
 
 # -- the matrix ------------------------------------------------------------------------------------
@@ -165,7 +167,15 @@ def test_another_organisations_thing_and_none_at_all_look_the_same(
         assert theirs | {"instance": ""} == nobodys | {"instance": ""}, rule.rule
 
 
-CREDENTIALS = ["none", "garbage", "other scheme", "revoked", "expired", "disabled officer", "suspended partner"]
+CREDENTIALS = [
+    "none",
+    "garbage",
+    "other scheme",
+    "revoked",
+    "expired",
+    "disabled officer",
+    "suspended partner",
+]
 
 
 @pytest.mark.parametrize("credential", CREDENTIALS)
@@ -221,7 +231,8 @@ def test_an_unknown_a_revoked_and_an_expired_token_get_one_answer(world: World) 
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "bearer\t", "Bearer  x", "x", "Bearer \udcff", "Bearer 令牌", "Bearer a b"]
+    "header",
+    ["", "Bearer", "Bearer ", "bearer\t", "Bearer  x", "x", "Bearer \udcff", "Bearer 令牌", "Bearer a b"],
 )
 def test_a_malformed_authorization_is_401_and_nothing_else(world: World, header: str) -> None:
     raw = header.encode("utf-8", "surrogateescape").decode("latin-1")

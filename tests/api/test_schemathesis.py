@@ -1,4 +1,4 @@
-"""schemathesis over HTTP against the app: every operation, every check, with credentials that fit; no failure.
+"""schemathesis over HTTP: every operation, every check, with credentials that fit; no failure.
 
 The engine runs its four phases (examples, coverage, fuzzing, stateful) in this process. The seed is
 fixed and nothing is kept between runs, so a failure here is one that anybody can repeat.

@@ -8,7 +8,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -123,19 +123,18 @@ class Load:
             thread.join()
 
     def until_answered(self, more: int, within: float) -> None:
-        """Wait for `more` answers from now on."""
-        wanted = len(self.acknowledged) + more
-        deadline = time.monotonic() + within
-        while len(self.acknowledged) < wanted:
-            assert time.monotonic() < deadline, f"no {more} answers within {within} s; {self}"
-            time.sleep(0.02)
+        """Wait for `more` answers from now on. Any fault ends the waiting."""
+        self._await(lambda: len(self.acknowledged), more, within, "answers")
 
     def until_refused(self, more: int, within: float) -> None:
-        """Wait for `more` refusals from now on."""
-        wanted = self.refused + more
-        deadline = time.monotonic() + within
-        while self.refused < wanted:
-            assert time.monotonic() < deadline, f"no {more} refusals within {within} s; {self}"
+        """Wait for `more` refusals from now on. Any fault ends the waiting."""
+        self._await(lambda: self.refused, more, within, "refusals")
+
+    def _await(self, count: Callable[[], int], more: int, within: float, what: str) -> None:
+        wanted, deadline = count() + more, time.monotonic() + within
+        while count() < wanted:
+            assert not self.faults, self
+            assert time.monotonic() < deadline, f"no {more} {what} within {within:.0f} s; {self}"
             time.sleep(0.02)
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,21 +24,23 @@ _PATIENCE = 60.0
 
 
 class Service:
-    """A running gunicorn."""
+    """A running gunicorn. It writes to `log` itself, or with `piped` through a pipe that never fills."""
 
-    def __init__(self, place: Place, log: Path, **environment: str) -> None:
+    def __init__(self, place: Place, log: Path, piped: bool = True, **environment: str) -> None:
         self._place, self._log = place, log
         words = ["--bind", "127.0.0.1:0", "--workers", str(WORKERS), "wsgi:app"]
-        with log.open("ab") as output:
+        with log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", *words],
                 cwd=ROOT,
                 env=place.environment(**environment),
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
+                stdout=subprocess.PIPE if piped else output,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._pump = threading.Thread(target=self._copy)
+        self._pump.start()
         self.port = 0
 
     @property
@@ -106,6 +109,13 @@ class Service:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self._pump.join()
+
+    def _copy(self) -> None:
+        if self.process.stdout is not None:
+            with self.process.stdout as source, self._log.open("wb", buffering=0) as log:
+                for line in source:
+                    log.write(line)
 
     def crashes(self) -> list[str]:
         """Lines of the log that speak of a fault in the program itself."""
@@ -116,9 +126,9 @@ class Service:
 
 
 @contextmanager
-def serving(place: Place, log: Path, **environment: str) -> Iterator[Service]:
+def serving(place: Place, log: Path, piped: bool = True, **environment: str) -> Iterator[Service]:
     """A service that listens and whose workers answer."""
-    service = Service(place, log, **environment)
+    service = Service(place, log, piped, **environment)
     try:
         service.await_port()
         service.await_status("/healthz", 200)

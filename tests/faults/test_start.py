@@ -56,7 +56,7 @@ def test_gunicorn_refuses_to_start_with_the_keys_of_another_database(place: Plac
     )
     assert done.returncode != 0
     assert "keys do not belong to this database" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert "registry/app.py" not in done.stderr  # a sentence, not our stack
 
 
 def test_without_its_keys_it_refuses_to_answer_until_they_are_back(place: Place, tmp_path: Path) -> None:
@@ -81,16 +81,17 @@ def test_keys_exchanged_while_it_runs_are_noticed(on_sqlite: Place, tmp_path: Pa
 
 def test_a_database_that_is_not_migrated_gets_503_until_it_is(on_sqlite: Place, tmp_path: Path) -> None:
     path = Path(on_sqlite.url.removeprefix("sqlite:///"))
-    full = path.read_bytes()
-    path.unlink()
+    away = path.rename(tmp_path / "away.sqlite3")
     with serving(on_sqlite, tmp_path / "gunicorn.log") as service:
         _refuses_until_mended(service, on_sqlite)
         migrate(on_sqlite.url)
         # Migrated and empty: nobody may ask yet, and no key ring is taken for another's.
         service.await_status("/readyz", 200)
         assert _ask(service, on_sqlite, "nobody").status == 401
-    path.write_bytes(full)
-    with serving(on_sqlite, tmp_path / "gunicorn.log") as service:
+    for left in path.parent.glob(f"{path.name}*"):
+        left.unlink()
+    away.rename(path)
+    with serving(on_sqlite, tmp_path / "again.log") as service:
         _works_by_itself(service, on_sqlite)
 
 

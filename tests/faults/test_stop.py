@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from registry.db import PATIENCE_SECONDS
 from tests.faults.load import Answer, Client, fault_of_unavailable
 from tests.faults.place import Place
 from tests.faults.service import BACK_WITHIN, Service, serving
@@ -84,10 +85,14 @@ def test_a_writer_that_never_yields_makes_others_refuse_not_hang(on_sqlite: Plac
     answers: dict[str, Answer] = {}
     with serving(on_sqlite, tmp_path / "gunicorn.log") as service:
         with held_up(on_sqlite):
-            for thread in _ask_at_once(service, on_sqlite, answers):
-                thread.join(25)  # twice the 10 s that a writer waits for its turn, and some
+            threads = _ask_at_once(service, on_sqlite, answers)
+            deadline = time.monotonic() + 2 * PATIENCE_SECONDS
+            for thread in threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
             hanging = UNDER_WAY - len(answers)
-            assert not hanging, f"{hanging} of {UNDER_WAY} checks have got no answer after 25 s"
+        for thread in threads:
+            thread.join()
+        assert not hanging, f"{hanging} of {UNDER_WAY} checks got no answer in twice the time of patience"
         assert {answer.status for answer in answers.values()} == {503}
         assert not [fault for answer in answers.values() if (fault := fault_of_unavailable(answer))]
         service.await_status("/readyz", 200)

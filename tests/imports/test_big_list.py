@@ -25,12 +25,10 @@ class BigList:
 
 @cache
 def big_list() -> BigList:
-    """Made once for both databases. Every 50th person comes a second time, under another number."""
+    """Made once for both databases. Its first people come a second time at its end, under another number."""
     source = People(20_000, date(2026, 11, 22))
     people = [source.person() for _ in range(ROWS - ROWS // 50)]
-    people += people[:: 50][: ROWS // 50]
-    while len(people) < ROWS:
-        people.append(source.person())
+    people += people[: ROWS // 50]
     rows = [person_row(person) for person in people]
     return BigList(people, rows, xlsx(table(rows)))
 
@@ -58,9 +56,10 @@ def test_twenty_thousand_rows_are_released_in_half_a_minute(
     backend = world.services.config.database_url.partition(":")[0].partition("+")[0]
     with capsys.disabled():
         told = ", ".join(f"{name} {took:.1f} s" for name, took in seconds.items())
-        print(f"\n{backend}: {ROWS:,} rows ({len(big.content) / 1e6:.1f} MB): {told}, all {sum(seconds.values()):.1f} s")
+        size, total = len(big.content) / 1e6, sum(seconds.values())
+        print(f"\n{backend}: {ROWS:,} rows ({size:.1f} MB): {told}, all {total:.1f} s")
 
-    assert counted(world) == (ROWS, ROWS, ROWS - ROWS // 50)
+    assert counted(world) == (ROWS, ROWS, len(set(big.people)))
     for serial in (0, 1, ROWS // 2, ROWS - 1):
         person, row = big.people[serial], big.rows[serial]
         party = world.ask("bank", "open_bank_account", person)["parties"][0]

@@ -50,7 +50,9 @@ def kind_on(day: date, convicted: bool) -> str:
 def years_after(day: date, years: int) -> date:
     """§4: the corresponding day, else the month's last day."""
     if (day.month, day.day) == (2, 29):
-        leap = (day.year + years) % 4 == 0 and ((day.year + years) % 100 != 0 or (day.year + years) % 400 == 0)
+        leap = (day.year + years) % 4 == 0 and (
+            (day.year + years) % 100 != 0 or (day.year + years) % 400 == 0
+        )
         return date(day.year + years, 2, 29 if leap else 28)
     return date(day.year + years, day.month, day.day)
 
@@ -60,12 +62,12 @@ def term(kind: str) -> int:
 
 
 def recorded(earlier: list[Designation], kind: str, decided_on: date) -> list[Designation]:
-    """All designations of the person after one more is approved; the chain of the joint measures recomputed."""
+    """All designations of the person after one more is approved, the chain of the joint ones recomputed."""
     fresh = Designation(kind, decided_on, decided_on, years_after(decided_on, term(kind)))
     everything = [*earlier, fresh]
     if not fresh.joint:
         return everything
-    runs_until = None
+    first_start = runs_until = None
     for link in sorted((each for each in everything if each.joint), key=lambda each: each.decided_on):
         stood = None if link is fresh else link.ends_on
         if runs_until and link.decided_on <= runs_until + timedelta(days=1):
@@ -121,9 +123,7 @@ def answer(
     for each in designations:
         direction = direction_of(each, day, purpose, sector)
         if direction != "proceed":
-            shown.append(
-                (each.regime, state(each, day), str(each.starts_on), str(each.ends_on), direction)
-            )
+            shown.append((each.regime, state(each, day), str(each.starts_on), str(each.ends_on), direction))
     if not shown:
         return "no_match", "proceed", []
     if other_name:

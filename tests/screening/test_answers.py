@@ -83,7 +83,15 @@ def test_a_sector_sees_its_own_measures_and_no_fact_of_the_case(world: World, se
     person, body = listed_person(world)
     foreign = set().union(*MEASURES.values()) - MEASURES[sector]
     conduct = body["conduct"]
-    facts = [body["evidence_ref"], "忻府区", "刑初", "2025-02-27", "13800138000", conduct["from"], conduct["to"]]
+    facts = [
+        body["evidence_ref"],
+        "忻府区",
+        "刑初",
+        "2025-02-27",
+        "13800138000",
+        conduct["from"],
+        conduct["to"],
+    ]
     facts += [*conduct["behaviours"], "collector", "97", "83", "71", "287-2", "criminal", "convicted"]
     facts += ["class_1", person.name, person.resident_id, "behaviour", "evidence", "judgment"]
     for purpose in MAY_ASK[sector]:
@@ -134,7 +142,12 @@ def test_nobody_is_told_of_an_unknown_person_or_of_one_who_is_not_concerned(worl
 
 # Who, sector, purpose; in Chinese and in English: basis, last day, what stays allowed, where to appeal.
 SENTENCES = [
-    ("joint", "bank", "open_bank_account", ["联合惩戒办法", "2027年3月3日", "功能受限", "基本金融服务", "代扣"]),
+    (
+        "joint",
+        "bank",
+        "open_bank_account",
+        ["联合惩戒办法", "2027年3月3日", "功能受限", "基本金融服务", "代扣"],
+    ),
     ("joint", "payment", "open_payment_account", ["联合惩戒办法", "2027年3月3日", "同名银行账户"]),
     ("joint", "carrier", "issue_phone_card", ["联合惩戒办法", "2027年3月3日", "基本通信服务"]),
     ("joint", "internet", "register_internet_account", ["联合惩戒办法", "人工核实"]),

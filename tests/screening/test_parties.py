@@ -282,7 +282,5 @@ def test_neighbouring_numbers_are_not_found(world: World) -> None:
     person = world.people.person()
     world.designate(world.draft_body(person))
     body = person.resident_id[:14] + f"{(int(person.resident_id[14:17]) + 2) % 1000:03}"
-    answer = ask_about(
-        world, "carrier", "issue_phone_card", party(person.name, with_check_digit(body))
-    )
+    answer = ask_about(world, "carrier", "issue_phone_card", party(person.name, with_check_digit(body)))
     assert told(answer) == [("applicant", "no_match", "proceed")]

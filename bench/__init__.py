@@ -1,0 +1,1 @@
+"""What a check costs, against a Flask route that does nothing: `python -m bench` writes RESULTS.md."""

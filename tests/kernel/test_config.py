@@ -1,0 +1,85 @@
+"""Settings: each wrong, unknown or missing one stops the start with a sentence that names it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from registry.app import create_app
+from registry.config import Config, ConfigError
+
+PRODUCTION = {
+    "REGISTRY_ENV": "production",
+    "REGISTRY_DATABASE_URL": "postgresql+psycopg://registry@db/registry",
+    "REGISTRY_KEYS": "/etc/registry/keys.json",
+    "REGISTRY_PUBLIC_URL": "https://registry.example",
+    "REGISTRY_METRICS_TOKEN": "0123456789abcdef0123456789abcdef",
+}
+
+
+def test_everything_has_a_default_outside_production() -> None:
+    config = Config.from_env({})
+    assert (config.env, config.suite, config.law_dir) == ("development", "intl", None)
+    assert config.database_url.startswith("sqlite:////")
+    assert config.keys.is_absolute()
+    assert config.keys.parent.name == "var"
+
+
+def test_an_empty_setting_counts_as_none_and_others_settings_are_left_alone() -> None:
+    assert Config.from_env({"REGISTRY_SUITE": "", "HOME": "/root", "REGISTRATION": "x"}) == Config.from_env(
+        {}
+    )
+
+
+def test_paths_are_made_absolute() -> None:
+    config = Config.from_env({"REGISTRY_KEYS": "keys.json", "REGISTRY_LAW_DIR": "law"})
+    assert config.keys == Path(os.getcwd()) / "keys.json"
+    assert config.law_dir == Path(os.getcwd()) / "law"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REGISTRY_ENV", "staging"),
+        ("REGISTRY_SUITE", "sm4"),
+        ("REGISTRY_DATABASE_URL", "sqlite:///relative.sqlite3"),
+        ("REGISTRY_DATABASE_URL", "mysql://root@db/registry"),
+        ("REGISTRY_DATABASE_URL", "sqlite://"),
+        ("REGISTRY_PUBLIC_URL", "registry.example"),
+        ("REGISTRY_PUBLIC_URL", "https://registry.example/"),
+        ("REGISTRY_KEY", "/etc/keys.json"),
+        ("REGISTRY_DATABASE", "sqlite:////tmp/x"),
+    ],
+)
+def test_a_wrong_or_unknown_setting_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name) as caught:
+        Config.from_env({name: value})
+    assert str(caught.value).endswith(".")
+
+
+def test_an_unknown_setting_is_told_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"REGISTRY_DATABASE_URL.*REGISTRY_KEYS"):
+        Config.from_env({"REGISTRY_KEY": "x"})
+
+
+def test_production_with_all_it_needs_starts() -> None:
+    assert Config.from_env(PRODUCTION).production
+
+
+@pytest.mark.parametrize("name", sorted(set(PRODUCTION) - {"REGISTRY_ENV"}))
+def test_production_has_no_default_for_places_and_secrets(name: str) -> None:
+    with pytest.raises(ConfigError, match=name):
+        Config.from_env({key: value for key, value in PRODUCTION.items() if key != name})
+
+
+def test_settings_do_not_change_once_read() -> None:
+    with pytest.raises(AttributeError):
+        Config.from_env({}).env = "production"  # type: ignore[misc]
+
+
+def test_the_app_makes_the_folder_of_its_database_and_starts_without_keys(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a' / 'b' / 'registry.sqlite3'}"
+    app = create_app(Config(database_url=url, keys=tmp_path / "keys.json"))
+    client = app.test_client()
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
