@@ -9,6 +9,7 @@ import fcntl
 import os
 import threading
 import time
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,7 +20,6 @@ import psycopg
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
-from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
 from sqlalchemy import (
     ARRAY,
@@ -111,6 +111,8 @@ class Statement:
             compile_kwargs={"render_postcompile": True},
         )
         self.postgres = str(compiled)
+        names = [column.key for column in getattr(self.core, "selected_columns", ())]
+        self.row = namedtuple("Row", names) if names else None
         self.fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
 
 
@@ -125,10 +127,10 @@ class Line:
         if isinstance(self._connection, Connection):
             result = self._connection.execute(statement.core, parameters)
             return result.all() if result.returns_rows else ()
-        with self._connection.cursor(row_factory=namedtuple_row) as cursor:
-            given = {name: _plain(value) for name, value in parameters.items()}
-            cursor.execute(statement.postgres, statement.fixed | given)
-            return cursor.fetchall() if cursor.description else ()
+        given = {name: _plain(value) for name, value in parameters.items()}
+        cursor = self._connection.execute(statement.postgres, statement.fixed | given)
+        # The driver's own named rows would look at the columns anew each time.
+        return [statement.row(*values) for values in cursor.fetchall()] if statement.row else ()
 
 
 def _plain(value: Any) -> Any:

@@ -123,6 +123,13 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 "The subject is designated under this number already; a repeat needs a number of its own.",
             ),
         ),
+        "unknown-unit": (
+            Text("关联单位不存在", "Unknown unit"),
+            Text(
+                "所关联的单位没有有效认定；请先认定单位，或更正文书号。",
+                "The unit has no live designation; designate it first, or mend the number.",
+            ),
+        ),
         "invalid-state": (
             Text("状态不符", "Wrong state"),
             Text("对象当前状态不允许此操作。", "What the thing is now does not allow this verb."),

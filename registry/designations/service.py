@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
@@ -25,7 +26,7 @@ from registry.designations import stored
 from registry.designations.intake import Draft, read
 from registry.designations.models import DecisionKeyRow, DesignationRow, ItemRow, SanctionRow
 from registry.designations.rules import Designator, Link, PlannedSanction, State, chain, plan
-from registry.errors import Conflict, InvalidState, Stale
+from registry.errors import Conflict, InvalidState, Stale, invalid_field
 from registry.law.book import Book
 from registry.law.words import Level
 from registry.subjects.drafts import SubjectKind
@@ -33,6 +34,8 @@ from registry.subjects.models import SubjectRow
 from registry.subjects.service import UNSYNCED, Subjects, chunks
 from registry.text import Text
 from registry.vault.vault import Vault
+
+_GONE = [State.REJECTED.value, State.REVOKED.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,13 @@ class Designations:
             )
             keys += [{"token": key, "designation_id": designation_id} for key in self.decision_keys(draft)]
             items += [self._item_row(held, designation_id) for held in draft.items]
-        self._require_new(session, keys)
+        if standing := self.standing(session, [proposal.draft for proposal in proposals]):
+            raise _duplicate(next(iter(standing.values())))
         session.execute(insert(DesignationRow), rows)
-        session.execute(insert(DecisionKeyRow), keys)
+        try:
+            session.execute(insert(DecisionKeyRow), keys)
+        except IntegrityError as taken:  # by somebody who drafted the same at the same time
+            raise _duplicate(None) from taken
         if items:
             session.execute(insert(ItemRow), items)
         self._write(session, Tag.DESIGNATION_DRAFTED, officer, [row["id"] for row in rows])
@@ -127,17 +134,34 @@ class Designations:
             for document in subject.documents
         ]
 
-    def known_decisions(self, session: Session, keys: Iterable[bytes]) -> dict[bytes, str]:
-        """Which of `keys` stand in the register already, and for which designation."""
-        known: dict[bytes, str] = {}
+    def standing(self, session: Session, drafts: Sequence[Draft]) -> dict[int, str]:
+        """Which of `drafts`, by position, are designated already under their number: by which designation.
+
+        The same subject is recognised by any document that this or an earlier designation names.
+        """
+        keys = {key: position for position, draft in enumerate(drafts) for key in self.decision_keys(draft)}
+        found: dict[int, str] = {}
         for part in chunks(keys):
-            rows = session.execute(
+            for row in session.execute(
                 select(DecisionKeyRow.token, DecisionKeyRow.designation_id).where(
                     DecisionKeyRow.token.in_(part)
                 )
-            )
-            known |= {row.token: row.designation_id for row in rows}
-        return known
+            ):
+                found[keys[row.token]] = row.designation_id
+        registered = self._subjects.registered(session, [draft.subject for draft in drafts])
+        numbers = {
+            (subject_id, self.number_token(drafts[position].decision_no)): position
+            for position, known in registered.items()
+            for subject_id in known
+        }
+        live = select(DesignationRow.id, DesignationRow.subject_id, DesignationRow.number_token)
+        for subject_ids in chunks({subject_id for subject_id, _ in numbers}):
+            wanted = DesignationRow.subject_id.in_(subject_ids) & DesignationRow.state.not_in(_GONE)
+            for designation in session.execute(live.where(wanted)):
+                position = numbers.get((designation.subject_id, designation.number_token))
+                if position is not None:
+                    found[position] = designation.id
+        return found
 
     def number_token(self, decision_no: str) -> bytes:
         """The token by which a decision number is searched."""
@@ -150,29 +174,29 @@ class Designations:
             .join(SubjectRow, SubjectRow.id == DesignationRow.subject_id)
             .where(
                 DesignationRow.number_token == self.number_token(decision_no),
-                DesignationRow.state.not_in([State.REJECTED.value, State.REVOKED.value]),
+                DesignationRow.state.not_in(_GONE),
                 SubjectRow.kind == SubjectKind.ORGANISATION.value,
             )
             .order_by(DesignationRow.id)
         )
         return next((row.id for row in rows if self._visible(session, officer, row.authority_id)), None)
 
-    def _require_new(self, session: Session, keys: Sequence[Mapping[str, Any]]) -> None:
-        if known := self.known_decisions(session, [key["token"] for key in keys]):
-            raise Conflict(
-                "duplicate-designation",
-                Text(
-                    "该对象在同一文书号下已有认定；如系再次认定，请使用新的文书号。",
-                    "This subject is already designated under this decision number; "
-                    "a repeated designation needs a number of its own.",
-                ),
-                facts={"designation": next(iter(known.values()))},
-            )
-
     def _require_unit(self, session: Session, officer: Officer, designation_id: str) -> None:
-        row = session.get(DesignationRow, designation_id)
-        if row is None or not self._visible(session, officer, row.authority_id):
-            raise not_found()
+        unit = session.execute(
+            select(DesignationRow.authority_id)
+            .join(SubjectRow, SubjectRow.id == DesignationRow.subject_id)
+            .where(
+                DesignationRow.id == designation_id,
+                DesignationRow.state.not_in(_GONE),
+                SubjectRow.kind == SubjectKind.ORGANISATION.value,
+            )
+        ).one_or_none()
+        if unit is None or not self._visible(session, officer, unit.authority_id):
+            raise invalid_field(
+                "unknown-unit",
+                Text("没有此单位的有效认定。", "There is no live designation of a unit by this id."),
+                "/linked_to",
+            )
 
     def _item_row(self, held: Any, designation_id: str) -> dict[str, Any]:
         item_id, vault = ids.new("itm"), self._vault()
@@ -228,6 +252,7 @@ class Designations:
         authorities = {row.id: row for row in session.scalars(select(AuthorityRow))}
         merged = self._subjects.register(session, [row.subject_id for row in rows], now)
         self._repoint(session, merged)
+        self._refuse_doubles(session, set(merged.values()))
         sanctions = []
         for row in rows:
             authority = authorities[row.authority_id]
@@ -349,6 +374,18 @@ class Designations:
                 session.connection().execute(move.values(subject_id=bindparam("target")), pairs)
             self._subjects.absorb(session, merged)
 
+    def _refuse_doubles(self, session: Session, subject_ids: Iterable[str]) -> None:
+        """Subjects found to be one may bring the same decision twice; it counts once."""
+        for part in chunks(sorted(subject_ids)):
+            double = session.execute(
+                select(func.min(DesignationRow.id))
+                .where(DesignationRow.subject_id.in_(part), DesignationRow.state.not_in(_GONE))
+                .group_by(DesignationRow.subject_id, DesignationRow.number_token)
+                .having(func.count() > 1)
+            ).first()
+            if double is not None:
+                raise _duplicate(double[0])
+
     def _rechain(self, session: Session, subject_ids: Iterable[str], fresh: set[str]) -> None:
         """Recompute the chains of these subjects; sanctions in `fresh` have not stood before."""
         for part in chunks(sorted(subject_ids)):
@@ -377,6 +414,18 @@ class Designations:
         )
         for row, _ in linked:
             row.starts_on, row.ends_on = terms[row.id].starts_on, terms[row.id].ends_on
+
+
+def _duplicate(designation_id: str | None) -> Conflict:
+    return Conflict(
+        "duplicate-designation",
+        Text(
+            "该对象在同一文书号下已有认定；如系再次认定，请使用新的文书号。",
+            "This subject is already designated under this decision number; "
+            "a repeated designation needs a number of its own.",
+        ),
+        facts={"designation": designation_id} if designation_id else {},
+    )
 
 
 def _plain(decision_no: str) -> str:

@@ -77,14 +77,14 @@ class Judge:
         return judged
 
     def _find_duplicates(self, session: Session, judged: Sequence[Judged]) -> None:
-        keys = {id(each): self._designations.decision_keys(each.draft) for each in judged if each.draft}
-        known = self._designations.known_decisions(session, (key for each in keys.values() for key in each))
+        understood = [(each, each.draft) for each in judged if each.draft]
+        standing = self._designations.standing(session, [draft for _, draft in understood])
         seen: dict[bytes, int] = {}
-        for each in judged:
-            for key in keys.get(id(each), ()):
-                if key in known:
-                    each.faults.append(_KNOWN)
-                elif key in seen:
+        for position, (each, draft) in enumerate(understood):
+            if position in standing:
+                each.faults.append(_KNOWN)
+            for key in self._designations.decision_keys(draft):
+                if key in seen:
                     each.faults.append(
                         Fault(
                             Field.DOCUMENT_NUMBER,
@@ -121,7 +121,7 @@ class Judge:
                 and number not in in_file
                 and not self._designations.unit_by_number(session, officer, number)
             ):
-                each.faults.append(_UNKNOWN_UNIT)
+                each.faults.append(UNKNOWN_UNIT)
 
 
 def is_unit(draft: Draft) -> bool:
@@ -169,7 +169,7 @@ _KNOWN = Fault(
         "This subject is designated under this number already; a repeat needs a number of its own.",
     ),
 )
-_UNKNOWN_UNIT = Fault(
+UNKNOWN_UNIT = Fault(
     Field.LINKED_NO,
     "unknown-unit",
     Text(

@@ -20,7 +20,7 @@ from registry.audit.tags import Tag
 from registry.db import reading, transaction
 from registry.designations.service import Designations, Proposal
 from registry.errors import Conflict, InvalidState
-from registry.imports.judging import Judge, is_unit, report
+from registry.imports.judging import UNKNOWN_UNIT, Judge, is_unit, report
 from registry.imports.models import ImportRow
 from registry.imports.rows import Sheet
 from registry.imports.spreadsheet import read_rows
@@ -187,6 +187,8 @@ class Imports:
                 linked = number and (
                     by_number.get(number) or self._designations.unit_by_number(session, officer, number)
                 )
+                if number and not linked:
+                    raise Conflict("unknown-unit", UNKNOWN_UNIT.text)
                 people.append(replace(proposal, draft=replace(proposal.draft, linked_to=linked or None)))
         person_ids = self._designations.draft_all(session, uploader, people, row.id) if people else []
         created = unit_ids + person_ids

@@ -123,6 +123,22 @@ class Subjects:
                 session.execute(update(SubjectRow).where(SubjectRow.id.in_(fresh)).values(registered_at=now))
         return {source: _final(merged, source) for source in merged}
 
+    def registered(self, session: Session, drafts: Sequence[SubjectDraft]) -> dict[int, set[str]]:
+        """The registered subjects that each draft, by position, would turn out to be; new ones are left out."""
+        found: dict[int, set[str]] = {}
+        for part in chunks(enumerate(drafts)):
+            pairs = {
+                str(position): [
+                    (self.document_token(d), self.name_token(draft.name)) for d in draft.documents
+                ]
+                for position, draft in part
+            }
+            known = self._registered(session, pairs)
+            for position, _ in part:
+                if subjects := {known[pair] for pair in pairs[str(position)] if pair in known}:
+                    found[position] = subjects
+        return found
+
     def absorb(self, session: Session, merged: Mapping[str, str]) -> None:
         """Move names and documents of merged subjects to those they are the same as; drop what is double."""
         for part in chunks(sorted(merged)):

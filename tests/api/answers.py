@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from registry.api.catalogue import PROBLEMS
 from registry.audit.models import LogRecord
 from registry.audit.tags import Tag
 from registry.db import reading
@@ -29,8 +30,11 @@ def problem(response: TestResponse, status: int, slug: str | None = None) -> dic
     assert body["status"] == status
     assert body["instance"] == response.headers["X-Request-Id"]
     assert body["instance"].startswith("req_")
+    if "code" in body:  # a fault of a field or a file: one page for all of them, the very slug beside it
+        assert body["type"] == "/problems/invalid-input"
+        assert body["code"] not in PROBLEMS
     if slug:
-        assert body["type"] == f"/problems/{slug}"
+        assert body.get("code", body["type"].removeprefix("/problems/")) == slug
     for fault in body.get("errors", []):
         assert fault.keys() == {"pointer", "detail"}
         assert fault["pointer"] == "" or fault["pointer"].startswith("/")

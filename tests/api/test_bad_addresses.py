@@ -46,6 +46,8 @@ def app(world: World) -> Flask:
         ("import=", "/import"),
         ("import_=x", "/import_"),
         ("number=110105194912310021", "/number"),
+        ("110105194912310021=number", ""),
+        ("%E5%BC%A0%E4%B8%89=name", ""),
         ("=x", "/"),
     ],
     ids=lambda text: text[:40],
@@ -79,6 +81,12 @@ def test_an_idempotency_key_that_is_none_is_422(world: World, key: str) -> None:
 
 # -- addresses, methods, languages -----------------------------------------------------------------
 
+
+def test_the_root_shows_the_way_to_the_docs(world: World) -> None:
+    answer = world.get(None, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/docs")
+
+
 NOWHERE = [
     "/nowhere",
     "/v1",
@@ -98,7 +106,15 @@ NOWHERE += [
     "/problems/",
     "/problems/nothing",
 ]
-NOWHERE += ["/v1/checks/%2e%2e/designations", "/v1/Checks", "/%00", "/%ff", "/张三"]
+NOWHERE += [
+    "/v1/checks/%2e%2e/designations",
+    "/v1/Checks",
+    "/v1/checks/chk_0",
+    f"/v1/designations/{PLACE}0",
+    "/%00",
+    "/%ff",
+    "/张三",
+]
 
 
 @pytest.mark.parametrize("path", NOWHERE)

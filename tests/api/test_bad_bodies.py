@@ -1,4 +1,4 @@
-"""Bodies and uploads that cannot be taken: the right status, a problem in the reader's language, never 500."""
+"""Bodies and uploads that cannot be taken: the right status, a problem in Chinese, and never 500."""
 
 import gzip
 import json

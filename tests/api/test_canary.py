@@ -341,7 +341,8 @@ def crashing_requests(ask: Asker, monkeypatch: pytest.MonkeyPatch, designation: 
         ("designations", "draft", ask.both, "/v1/designations", {"json": draft_body(ask.world)}),
         ("designations", "approve", ask.both, f"/v1/designations/{designation}/approve", {}),
         ("designation_queries", "page", ask.both, "/v1/designations/search", {"json": {"name": CANARY.name}}),
-        ("log", "write_all", ask.bank, "/v1/checks", {"json": check_body()}),
+        ("log", "append", ask.bank, "/v1/checks", {"json": check_body()}),
+        ("log", "write_all", ask.both, "/v1/designations", {"json": draft_body(ask.world)}),
         (
             "replies",
             "reserve",

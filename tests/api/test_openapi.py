@@ -77,7 +77,7 @@ def test_patterns_mean_the_same_to_every_reader(description: dict[str, Any]) -> 
 
 def test_paths_and_methods_are_those_of_the_url_map(app: Flask, description: dict[str, Any]) -> None:
     served = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), verb.lower())
+        (re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule), verb.lower())
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/v1/") or rule.rule in ("/healthz", "/readyz")
         for verb in (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -113,6 +113,17 @@ def test_every_operation_names_its_path_values_and_answers_errors_as_problems(
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for name, response in description["components"]["responses"].items():
         assert response["content"] == problem, name
+
+
+def test_the_slip_is_a_page_and_every_other_answer_json(description: dict[str, Any]) -> None:
+    kinds = {
+        operation["operationId"]: operation["responses"][status]["content"].keys()
+        for _, _, operation in operations(description)
+        for status in operation["responses"].keys() & {"200", "201"}
+    }
+    assert kinds.keys() == {operation["operationId"] for _, _, operation in operations(description)}
+    assert kinds.pop("read_slip") == {"text/html"}
+    assert all(kind == {"application/json"} for kind in kinds.values()), kinds
 
 
 def test_objects_of_requests_refuse_unknown_fields(description: dict[str, Any]) -> None:

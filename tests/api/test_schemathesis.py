@@ -30,6 +30,10 @@ SEMANTIC = ["2xx", "404", "409", "422"]
 MORE = {
     "make_check": ["403"],  # a purpose of another sector
     "enrol": ["401"],  # a code that nobody was given
+    # An If-Match may be any text; what names no version of this designation is rightly refused.
+    "submit_designation": ["412"],
+    "approve_designation": ["412"],
+    "reject_designation": ["412"],
 }
 
 
@@ -89,7 +93,7 @@ def configuration(description: dict[str, Any], tokens: dict[Role, str]) -> Schem
                 "database": "none",
                 "no-shrink": True,
                 # NUL is refused as unreadable (400) wherever it stands, which no schema here repeats for
-                # every text; test_bad_input.py sends it everywhere.
+                # every text; test_bad_bodies.py sends it everywhere.
                 "allow-x00": False,
                 "with-security-parameters": False,
             },

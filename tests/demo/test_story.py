@@ -3,29 +3,85 @@
 import json
 import shutil
 from collections import Counter
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine
 
+from registry import migrating
 from registry.app import create_app
 from registry.config import Config
+from registry.db import engine
 from registry.demo.story import Guide
-from tests.conftest import StandingClock
+from tests.conftest import BACKENDS, StandingClock
+from tests.support import postgres
 from tests.support.world import World
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A registry with the demo in it."""
+
+    world: World
+    config: Config
+    guide: dict[str, Any]
 
 
 @pytest.fixture
 def config(database_url: str, keys: Path, tmp_path: Path) -> Config:
     """With a key ring of its own: the demo remembers beside it that it was loaded."""
-    own = tmp_path / "ring" / "keys.json"
+    return Config(database_url=database_url, keys=own_ring(keys, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    request: pytest.FixtureRequest, keys: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, str], Demo]]:
+    """The demo as loaded on a day, in a database of its own; loaded once, since that takes seconds.
+
+    For tests that do not change what they are shown.
+    """
+    demos: dict[tuple[str, str], Demo] = {}
+    with ExitStack() as stack:
+
+        def demo(backend: str, day: str) -> Demo:
+            if (backend, day) not in demos:
+                place = tmp_path_factory.mktemp("demo")
+                if backend == "sqlite":
+                    shutil.copy(request.getfixturevalue("sqlite_template"), place / "registry.sqlite3")
+                    url = f"sqlite:///{place / 'registry.sqlite3'}"
+                else:
+                    url = stack.enter_context(postgres.database(postgres.start().url))
+                    empty = create_engine(url)
+                    migrating.upgrade(empty)
+                    empty.dispose()
+                config = Config(database_url=url, keys=own_ring(keys, place))
+                app = create_app(config)
+                stack.callback(release, app)
+                demos[backend, day] = Demo(World(app), config, load(app))
+            return demos[backend, day]
+
+        yield demo
+
+
+def own_ring(keys: Path, place: Path) -> Path:
+    own = place / "ring" / "keys.json"
     own.parent.mkdir()
     shutil.copy2(keys, own)
-    return Config(database_url=database_url, keys=own)
+    return own
 
 
+def release(app: Flask) -> None:
+    with app.app_context():
+        engine().dispose()
+
+
+DAY = "2026-11-22"
 GUIDE = tuple(field.name for field in fields(Guide))
 
 
@@ -46,12 +102,14 @@ def everything(world: World, guide: dict[str, Any]) -> list[dict[str, Any]]:
     return items
 
 
-@pytest.mark.parametrize("day", ["2026-11-22", "2027-01-01", "2028-02-29"])
+@pytest.mark.parametrize("day", [DAY, "2027-01-01", "2028-02-29"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_the_list_is_in_force_on_every_day_it_may_be_loaded(
-    world: World, standing_clock: StandingClock, day: str
+    loaded: Callable[[str, str], Demo], standing_clock: StandingClock, backend: str, day: str
 ) -> None:
     standing_clock.day(day)
-    guide = load(world.app)
+    demo = loaded(backend, day)
+    world, guide = demo.world, demo.guide
     assert (guide["rows"], guide["title"]) == (679, f"{day[:4]}年第一批")
     items = everything(world, guide)
     listed = [item for item in items if item["import"]]
@@ -79,8 +137,13 @@ def test_the_list_is_in_force_on_every_day_it_may_be_loaded(
         assert (answer["direction"], answer["parties"][0]["result"]) == (direction, "match")
 
 
-def test_loading_again_tells_the_same_and_adds_nothing(world: World, standing_clock: StandingClock) -> None:
-    first = load(world.app)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_loading_again_tells_the_same_and_adds_nothing(
+    loaded: Callable[[str, str], Demo], standing_clock: StandingClock, backend: str
+) -> None:
+    standing_clock.day(DAY)
+    demo = loaded(backend, DAY)
+    world, first = demo.world, demo.guide
     before = everything(world, first)
     standing_clock.day("2027-01-15")
     assert load(world.app) == first
@@ -110,6 +173,10 @@ def test_what_was_remembered_of_another_database_is_not_told_of_an_empty_one(con
         assert world.get(guide["clerk"], "/v1/designations").status_code == 200
 
 
-def test_what_the_demo_remembers_is_for_its_owner_only(world: World, config: Config) -> None:
-    load(world.app)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_the_demo_remembers_is_for_its_owner_only(
+    loaded: Callable[[str, str], Demo], standing_clock: StandingClock, backend: str
+) -> None:
+    standing_clock.day(DAY)
+    config = loaded(backend, DAY).config
     assert config.keys.with_name("demo.json").stat().st_mode & 0o077 == 0
