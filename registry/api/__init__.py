@@ -46,8 +46,11 @@ def register(app: Flask, services: Services) -> None:
         # A database that cannot store NUL would make a 500 of it.
         if "\0" in request.path:
             raise NotFound
-        if any("\0" in value for _, value in request.args.items(multi=True)):
-            raise BadRequest
+        try:
+            if any("\0" in value for _, value in request.args.items(multi=True)):
+                raise BadRequest
+        except UnicodeDecodeError as fault:
+            raise BadRequest from fault
 
     @app.after_request
     def _guard(response: Response) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from registry.access.rules import Permission
 from registry.api.designation_schemas import ReasonBodySchema
@@ -104,6 +104,9 @@ def upload_import() -> Response:
             Text("请在 multipart 字段 file 中上传名单。", "Send the list in the multipart field `file`."),
             "/file",
         )
+    if len(upload.stream.read(MAX_FILE + 1)) > MAX_FILE:
+        raise RequestEntityTooLarge
+    upload.stream.seek(0)
     import_id = services().imports.upload(officer(), upload.stream, upload.filename or "")
     response = respond(services().imports.get(officer(), import_id), 201)
     response.headers["Location"] = f"/v1/designation-imports/{import_id}"

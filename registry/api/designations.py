@@ -201,7 +201,7 @@ def _if_match() -> set[int] | None:
     header = request.headers.get("If-Match", "").strip()
     if header in ("", "*"):
         return None
-    versions = re.findall(r'"([0-9]{1,9})"', header) or re.findall(r"^([0-9]{1,9})$", header)
+    versions = re.findall(r'(?<!W/)"([0-9]{1,9})"', header) or re.findall(r"^([0-9]{1,9})$", header)
     if versions:
         return {int(version) for version in versions}
     raise Stale("stale-version", Text("If-Match 与当前版本不符。", "If-Match is not the current version."))

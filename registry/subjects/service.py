@@ -124,7 +124,7 @@ class Subjects:
         return {source: _final(merged, source) for source in merged}
 
     def registered(self, session: Session, drafts: Sequence[SubjectDraft]) -> dict[int, set[str]]:
-        """The registered subjects that each draft, by position, would turn out to be; new ones are left out."""
+        """The registered subjects that each draft (by position) turns out to be; new ones are left out."""
         found: dict[int, set[str]] = {}
         for part in chunks(enumerate(drafts)):
             pairs = {

@@ -342,7 +342,7 @@ def crashing_requests(ask: Asker, monkeypatch: pytest.MonkeyPatch, designation: 
         ("designations", "approve", ask.both, f"/v1/designations/{designation}/approve", {}),
         ("designation_queries", "page", ask.both, "/v1/designations/search", {"json": {"name": CANARY.name}}),
         ("log", "append", ask.bank, "/v1/checks", {"json": check_body()}),
-        ("log", "write_all", ask.both, "/v1/designations", {"json": draft_body(ask.world)}),
+        ("log", "write_all", ask.both, "/v1/designations/search", {"json": {"name": CANARY.name}}),
         (
             "replies",
             "reserve",

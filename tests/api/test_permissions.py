@@ -267,8 +267,14 @@ def test_lists_and_searches_show_nothing_of_another_city(world: World, others: O
 
 
 def test_a_designation_cannot_be_linked_to_one_of_another_city(world: World, others: Others) -> None:
-    body = world.draft_body(linked_to=others.ids["designation_id"])
-    problem(world.post(world.clerk, "/v1/designations", body), 404, "not-found")
+    """What belongs to another city is answered exactly like what does not exist."""
+    answers = []
+    for designation_id in (others.ids["designation_id"], "dsg_" + "0" * 26):
+        response = world.post(world.clerk, "/v1/designations", world.draft_body(linked_to=designation_id))
+        problem(response, 422)
+        answers.append({k: v for k, v in response.json.items() if k != "instance"})
+    assert answers[0] == answers[1]
+    assert answers[0]["errors"][0]["pointer"] == "/linked_to"
 
 
 def test_a_higher_authority_sees_below_and_a_lower_one_not_above(world: World) -> None:
