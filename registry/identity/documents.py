@@ -8,7 +8,7 @@ from datetime import date
 
 from stdnum.cn import uscc
 
-from registry.identity.areas import PERMIT_AREAS, known_areas
+from registry.identity.areas import KNOWN_AREAS, PERMIT_AREAS
 from registry.identity.characters import LONGEST_RAW, compact
 from registry.identity.citizen import Sex, read_holder, upgrade, wrong_check_digit
 from registry.identity.codes import DocumentType, document_type
@@ -89,7 +89,7 @@ def _area_warnings(area: str) -> tuple[Text, ...]:
                 "check the document type.",
             ),
         )
-    if area not in known_areas():
+    if area not in KNOWN_AREAS:
         return (
             Text(
                 "号码的地址码不在行政区划代码表中，可能为新设区划，请对照证件原件核对前6位。",
