@@ -4,6 +4,7 @@ An option on the command line wins over what is written here (`--bind`, `--worke
 Put a proxy that buffers request bodies in front: a thread waits as long as a body is slow.
 """
 
+import gc
 import logging
 import os
 import shutil
@@ -100,6 +101,12 @@ def on_starting(server):
     # Once for all workers, so that one which died is back in a moment. It opens no connection, and after the
     # variable above: prometheus_client decides at import how it counts.
     import registry.app  # noqa: F401, PLC0415
+
+
+def post_worker_init(worker):
+    """What is loaded now stays for ever: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server, worker):

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,19 +22,14 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from psycopg.types.json import Jsonb
 from sqlalchemy import (
-    ARRAY,
     ClauseElement,
-    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Executable,
-    LargeBinary,
     MetaData,
     TypeDecorator,
-    any_,
-    bindparam,
     create_engine,
     event,
 )
@@ -45,8 +40,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from registry.errors import Unavailable
 from registry.text import Text
-
-Among = Callable[[Any, str], ColumnElement[bool]]
 
 PATIENCE_SECONDS = 10  # how long a writer waits for its turn before the caller gets a 503
 
@@ -98,22 +91,18 @@ class _GuardedSession(BoundSession):
 
 
 class Statement:
-    """A Core statement for the hot path, compiled once for PostgreSQL and run there past SQLAlchemy.
+    """A Core statement for the hot path, compiled once for PostgreSQL and run there past SQLAlchemy."""
 
-    `build` gets a function `among(column, name)`: the column is one of the values of the list parameter.
-    """
-
-    def __init__(self, build: Callable[[Among], ClauseElement]) -> None:
-        self.core = cast(Executable, build(lambda column, name: column.in_(bindparam(name, expanding=True))))
-        array = ARRAY(LargeBinary)
-        compiled = build(lambda column, name: column == any_(bindparam(name, None, type_=array))).compile(
+    def __init__(self, core: ClauseElement) -> None:
+        self.core = cast(Executable, core)
+        compiled = core.compile(
             dialect=psycopg_dialect(),  # type: ignore[no-untyped-call]
             compile_kwargs={"render_postcompile": True},
         )
         self.postgres = str(compiled)
-        names = [column.key for column in getattr(self.core, "selected_columns", ())]
-        self.row = namedtuple("Row", names) if names else None
         self.fixed = {name: value for name, value in (compiled.params or {}).items() if value is not None}
+        names = [column.key for column in getattr(core, "selected_columns", ())]
+        self.row = namedtuple("Row", names) if names else None
 
 
 class Line:
@@ -317,7 +306,10 @@ def _swift_engine() -> Engine:
         url = current_app.config["SQLALCHEMY_DATABASE_URI"]
         with _swift_turn:
             if not engines:
-                engines.append(create_engine(url, isolation_level="AUTOCOMMIT", **options))
+                # Nothing is left open on such a connection, so there is nothing to roll back on its return.
+                engines.append(
+                    create_engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **options)
+                )
     return cast(Engine, engines[0])
 
 

@@ -338,30 +338,28 @@ def not_found() -> NotFound:
 
 
 _BEARER = Statement(
-    lambda _: (
-        select(
-            CredentialRow.id,
-            CredentialRow.expires_at,
-            CredentialRow.revoked_at,
-            CredentialRow.officer_id,
-            CredentialRow.partner_id,
-            OfficerRow.login,
-            OfficerRow.roles,
-            AuthorityRow.id.label("authority_id"),
-            AuthorityRow.name.label("authority"),
-            AuthorityRow.level,
-            AuthorityRow.area,
-            AuthorityRow.phone,
-            PartnerRow.name.label("partner"),
-            PartnerRow.kind,
-            PartnerRow.area.label("partner_area"),
-            func.coalesce(OfficerRow.disabled_at, PartnerRow.suspended_at).label("closed_at"),
-        )
-        .outerjoin(OfficerRow, OfficerRow.id == CredentialRow.officer_id)
-        .outerjoin(AuthorityRow, AuthorityRow.id == OfficerRow.authority_id)
-        .outerjoin(PartnerRow, PartnerRow.id == CredentialRow.partner_id)
-        .where(CredentialRow.digest == bindparam("digest"), CredentialRow.use == _TOKEN)
+    select(
+        CredentialRow.id,
+        CredentialRow.expires_at,
+        CredentialRow.revoked_at,
+        CredentialRow.officer_id,
+        CredentialRow.partner_id,
+        OfficerRow.login,
+        OfficerRow.roles,
+        AuthorityRow.id.label("authority_id"),
+        AuthorityRow.name.label("authority"),
+        AuthorityRow.level,
+        AuthorityRow.area,
+        AuthorityRow.phone,
+        PartnerRow.name.label("partner"),
+        PartnerRow.kind,
+        PartnerRow.area.label("partner_area"),
+        func.coalesce(OfficerRow.disabled_at, PartnerRow.suspended_at).label("closed_at"),
     )
+    .outerjoin(OfficerRow, OfficerRow.id == CredentialRow.officer_id)
+    .outerjoin(AuthorityRow, AuthorityRow.id == OfficerRow.authority_id)
+    .outerjoin(PartnerRow, PartnerRow.id == CredentialRow.partner_id)
+    .where(CredentialRow.digest == bindparam("digest", None), CredentialRow.use == _TOKEN)
 )
 
 

@@ -161,6 +161,45 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
+_PURPOSES, _ROLES = frozenset(map(str, Purpose)), frozenset(map(str, PartyRole))
+_CHECK_KEYS = frozenset({"purpose", "reference", "operator", "parties"})
+_PARTY_KEYS, _DOCUMENT_KEYS = frozenset({"role", "name", "document"}), frozenset({"type", "number"})
+
+
+def plainly_right(body: Any) -> bool:
+    """Whether `CheckSchema` would return `body` unchanged. «No» only means that the schema must look."""
+    return (
+        type(body) is dict
+        and body.keys() == _CHECK_KEYS
+        and type(body["purpose"]) is str
+        and body["purpose"] in _PURPOSES
+        and _is_line(body["reference"], 64)
+        and _is_line(body["operator"], 64)
+        and type(body["parties"]) is list
+        and 1 <= len(body["parties"]) <= MAX_PARTIES
+        and all(map(_is_party, body["parties"]))
+        and sum(party["role"] == PartyRole.APPLICANT for party in body["parties"]) == 1
+    )
+
+
+def _is_party(party: Any) -> bool:
+    return (
+        type(party) is dict
+        and party.keys() == _PARTY_KEYS
+        and type(party["role"]) is str
+        and party["role"] in _ROLES
+        and _is_line(party["name"], 100)
+        and type(party["document"]) is dict
+        and party["document"].keys() == _DOCUMENT_KEYS
+        and _is_line(party["document"]["type"], 40)
+        and _is_line(party["document"]["number"], 64)
+    )
+
+
+def _is_line(value: Any, longest: int) -> bool:
+    return type(value) is str and 0 < len(value) <= longest
+
+
 def kept_until() -> datetime:
     """Ten minutes, and never past midnight in Beijing: yesterday's «proceed» is no answer today."""
     now = clock.now()
@@ -177,6 +216,7 @@ def kept_until() -> datetime:
     answer=CheckAnswerSchema,
     status=201,
     keep_until=kept_until,
+    plainly_right=plainly_right,
     docs=_EXAMPLE,
 )
 def make_check(body: dict[str, Any]) -> dict[str, Any]:

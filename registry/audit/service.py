@@ -1,12 +1,12 @@
 """Writing to the log and reading one record back."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import orjson
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
@@ -132,7 +132,7 @@ class Log:
         )
 
 
-_INSERT = Statement(lambda _: insert(cast(Table, LogRecord.__table__)))
+_INSERT = Statement(insert(cast(Table, LogRecord.__table__)))
 
 
 def digest(row: Mapping[str, Any]) -> bytes:
@@ -152,5 +152,4 @@ def digest(row: Mapping[str, Any]) -> bytes:
         row["facts"],
         sealed.hex() if sealed is not None else None,
     ]
-    canonical = json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).digest()
+    return hashlib.sha256(orjson.dumps(columns, option=orjson.OPT_SORT_KEYS)).digest()

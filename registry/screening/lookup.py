@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ClauseElement, and_, join, select
+from sqlalchemy import LargeBinary, and_, bindparam, join, select
 
 from registry.access.keys import ForeignKeys
 from registry.access.models import AuthorityRow, RegisterState
-from registry.db import Among, Line, Statement
+from registry.db import Line, Statement
 from registry.designations.models import DesignationRow, SanctionRow
 from registry.designations.rules import State
 from registry.screening.rules import Listed
@@ -21,34 +22,37 @@ from registry.vault.vault import Vault
 _LISTED = [State.IN_FORCE.value, State.ENDED.value, State.SUSPENDED.value]
 
 
-def _statement(among: Among) -> ClauseElement:
+@cache
+def _statement(people: int) -> Statement:
+    """The look-up of so many people, one parameter each: arrays would cost more to send than they save."""
+    documents = [bindparam(f"document_{n}", None, LargeBinary) for n in range(people)]
+    names = [bindparam(f"name_{n}", None, LargeBinary) for n in range(people)]
     behind_document = (
         join(DocumentRow, SanctionRow, SanctionRow.subject_id == DocumentRow.subject_id)
         .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
         .join(AuthorityRow, AuthorityRow.id == DesignationRow.authority_id)
-        .outerjoin(NameRow, and_(NameRow.subject_id == DocumentRow.subject_id, among(NameRow.token, "names")))
+        .outerjoin(NameRow, and_(NameRow.subject_id == DocumentRow.subject_id, NameRow.token.in_(names)))
     )
-    listed = and_(among(DocumentRow.token, "documents"), DesignationRow.state.in_(_LISTED))
+    listed = and_(DocumentRow.token.in_(documents), DesignationRow.state.in_(_LISTED))
     # The list's version and the keys' fingerprint come in the same snapshot as the rows they vouch for.
-    return select(
-        RegisterState.list_version,
-        RegisterState.key_fingerprint,
-        DocumentRow.token.label("document"),
-        NameRow.token.label("name"),
-        SanctionRow.id,
-        SanctionRow.regime,
-        SanctionRow.starts_on,
-        SanctionRow.ends_on,
-        SanctionRow.measures,
-        DesignationRow.state,
-        DesignationRow.id.label("designation"),
-        DesignationRow.sealed,
-        AuthorityRow.name.label("authority"),
-        AuthorityRow.phone,
-    ).select_from(join(RegisterState, behind_document, listed, isouter=True))
-
-
-_LOOKUP = Statement(_statement)
+    return Statement(
+        select(
+            RegisterState.list_version,
+            RegisterState.key_fingerprint,
+            DocumentRow.token.label("document"),
+            NameRow.token.label("name"),
+            SanctionRow.id,
+            SanctionRow.regime,
+            SanctionRow.starts_on,
+            SanctionRow.ends_on,
+            SanctionRow.measures,
+            DesignationRow.state,
+            DesignationRow.id.label("designation"),
+            DesignationRow.sealed,
+            AuthorityRow.name.label("authority"),
+            AuthorityRow.phone,
+        ).select_from(join(RegisterState, behind_document, listed, isouter=True))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,9 @@ class Found:
 
 def look_up(swift: Line, identities: Sequence[Identity], vault: Vault, fingerprint: bytes) -> Found:
     """What stands behind `identities`. Raises ForeignKeys where the tokens were made with other keys."""
-    rows = swift.run(
-        _LOOKUP,
-        {"documents": [each.document for each in identities], "names": [each.name for each in identities]},
-    )
+    tokens = {f"document_{n}": each.document for n, each in enumerate(identities)}
+    tokens |= {f"name_{n}": each.name for n, each in enumerate(identities)}
+    rows = swift.run(_statement(len(identities)), tokens)
     if rows[0].key_fingerprint != fingerprint:
         raise ForeignKeys
     behind: dict[bytes, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
