@@ -186,12 +186,13 @@ def _writers_turn(bound: Engine) -> Iterator[None]:
     if bound.dialect.name != "sqlite":
         yield
         return
+    deadline = time.monotonic() + PATIENCE_SECONDS  # for both locks together
     if not _turn.acquire(timeout=PATIENCE_SECONDS):
         raise DatabaseSilent
     try:
         descriptor = os.open(f"{bound.url.database}.writer", os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            _lock(descriptor)
+            _lock(descriptor, deadline)
             yield
         finally:
             os.close(descriptor)
@@ -199,9 +200,8 @@ def _writers_turn(bound: Engine) -> Iterator[None]:
         _turn.release()
 
 
-def _lock(descriptor: int) -> None:
-    """Raises DatabaseSilent when another process keeps the lock for too long."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def _lock(descriptor: int, deadline: float) -> None:
+    """Raises DatabaseSilent when another process keeps the lock past `deadline`."""
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
