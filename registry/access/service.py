@@ -312,10 +312,12 @@ class Access:
     def authorities(self) -> dict[str, Authority]:
         """All authorities by name."""
         with reading() as session:
-            return {
-                row.name: Authority(row.id, row.name, Level(row.level), row.area, row.phone)
-                for row in session.scalars(select(AuthorityRow))
-            }
+            return {row.name: as_authority(row) for row in session.scalars(select(AuthorityRow))}
+
+
+def as_authority(row: AuthorityRow) -> Authority:
+    """An authority as others see it."""
+    return Authority(row.id, row.name, Level(row.level), row.area, row.phone)
 
 
 def require_four_eyes(officer: Officer, *others: str | None) -> None:

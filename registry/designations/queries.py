@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry import clock
 from registry.access.models import AuthorityRow, OfficerRow
 from registry.access.principals import Authority, Officer
-from registry.access.service import not_found
+from registry.access.service import as_authority, not_found
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
@@ -105,10 +105,7 @@ class DesignationQueries:
     # -- inside ------------------------------------------------------------------------------------
 
     def _covered(self, session: Session, officer: Officer) -> dict[str, Authority]:
-        authorities = (
-            Authority(row.id, row.name, Level(row.level), row.area, row.phone)
-            for row in session.scalars(select(AuthorityRow))
-        )
+        authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))
         return {authority.id: authority for authority in authorities if officer.authority.covers(authority)}
 
     def _views(self, session: Session, rows: Sequence[DesignationRow]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from registry import clock, ids
 from registry.access.models import AuthorityRow, RegisterState
 from registry.access.principals import Authority, Officer
-from registry.access.service import not_found, require_four_eyes
+from registry.access.service import as_authority, not_found, require_four_eyes
 from registry.audit.service import OPERATOR, Entry, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
@@ -338,7 +338,7 @@ class Designations:
         if authority_id == officer.authority.id:
             return True
         row = session.get_one(AuthorityRow, authority_id)
-        return officer.authority.covers(Authority(row.id, row.name, Level(row.level), row.area, row.phone))
+        return officer.authority.covers(as_authority(row))
 
     def _set(self, session: Session, designation_ids: Sequence[str], state: State, **columns: Any) -> None:
         for part in chunks(designation_ids):

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from registry import clock, ids
 from registry.access.models import AuthorityRow
-from registry.access.principals import Authority, Officer
-from registry.access.service import Access, not_found, require_four_eyes
+from registry.access.principals import Officer
+from registry.access.service import Access, as_authority, not_found, require_four_eyes
 from registry.audit.service import Entry as LogEntry
 from registry.audit.service import Log
 from registry.audit.tags import Tag
@@ -24,7 +24,6 @@ from registry.imports.judging import UNKNOWN_UNIT, Judge, is_unit, report
 from registry.imports.models import ImportRow
 from registry.imports.rows import Sheet
 from registry.imports.spreadsheet import read_rows
-from registry.law.words import Level
 from registry.text import Text
 from registry.vault.vault import Vault
 
@@ -215,9 +214,7 @@ class Imports:
         if row is None:
             raise not_found()
         owner = session.get_one(AuthorityRow, row.authority_id)
-        if not officer.authority.covers(
-            Authority(owner.id, owner.name, Level(owner.level), owner.area, owner.phone)
-        ):
+        if not officer.authority.covers(as_authority(owner)):
             raise not_found()
         return row
 
