@@ -21,6 +21,8 @@ class Config:
     keys: the key ring file. law_dir: an overlay of the law. suite: `intl` or `gm`.
     public_url: where people reach the service, without a final slash.
     metrics_token: bearer token that `GET /metrics` asks for; without one it is open.
+    spool: the folder for partners' uploads, encrypted; all machines of one registry share it.
+    worker: `beside` lets gunicorn run the worker as well, `none` leaves that to somebody else.
     """
 
     env: str = "development"
@@ -30,6 +32,8 @@ class Config:
     suite: str = "intl"
     public_url: str = "http://127.0.0.1:8000"
     metrics_token: str | None = None
+    spool: Path = _VAR / "spool"
+    worker: str = "beside"
 
     @property
     def production(self) -> bool:
@@ -44,7 +48,7 @@ class Config:
         if unknown := sorted(given.keys() - known.keys()):
             raise ConfigError(f"Unknown setting {unknown[0]}. Known are: {', '.join(sorted(known))}.")
         values: dict[str, str | Path] = {known[name]: value for name, value in given.items()}
-        for name in ("keys", "law_dir"):
+        for name in ("keys", "law_dir", "spool"):
             if name in values:
                 values[name] = Path(values[name]).resolve()
         config = cls(**values)  # type: ignore[arg-type]
@@ -56,13 +60,15 @@ class Config:
             raise ConfigError(f"REGISTRY_ENV is {self.env!r}; it must be development or production.")
         if self.suite not in ("intl", "gm"):
             raise ConfigError(f"REGISTRY_SUITE is {self.suite!r}; it must be intl or gm.")
+        if self.worker not in ("beside", "none"):
+            raise ConfigError(f"REGISTRY_WORKER is {self.worker!r}; it must be beside or none.")
         if not self.database_url.startswith(("sqlite:////", "postgresql+psycopg://", "postgresql://")):
             raise ConfigError(
                 "REGISTRY_DATABASE_URL must be sqlite:////absolute/path or postgresql+psycopg://user@host/name."
             )
         if not self.public_url.startswith(("http://", "https://")) or self.public_url.endswith("/"):
             raise ConfigError("REGISTRY_PUBLIC_URL must be http(s)://host without a final slash.")
-        needed = {"database_url", "keys", "public_url", "metrics_token"}
+        needed = {"database_url", "keys", "public_url", "metrics_token", "spool"}
         if self.production and (missing := sorted(needed - given)):
             raise ConfigError(
                 f"In production REGISTRY_{missing[0].upper()} must be set; it has no default there."

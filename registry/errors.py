@@ -81,3 +81,13 @@ class Unavailable(RegistryError):
 def invalid_field(slug: str, text: Text, pointer: str = "") -> Invalid:
     """An `Invalid` with a single fault, whose sentence is that fault's."""
     return Invalid(slug, text, errors=[FieldError(pointer, text)])
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an error came from, as file:line function, innermost last; no values."""
+    found, traceback = [], error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        found.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{traceback.tb_lineno} {code.co_name}")
+        traceback = traceback.tb_next
+    return found[-12:]

@@ -4,9 +4,10 @@
 end of an index; nobody may read a meaning into it.
 """
 
-import secrets
 import threading
 import time
+
+from registry import randomness
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # ten bits at a time: twice as fast
@@ -22,9 +23,9 @@ def new(prefix: str) -> str:
     """
     global _last
     with _turn:
-        number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+        number = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(randomness.take(10))
         if number <= _last:
-            number = _last + 1 + secrets.randbits(40)
+            number = _last + 1 + int.from_bytes(randomness.take(5))
         _last = number
     pairs = []
     for _ in range(13):

@@ -50,6 +50,9 @@ class Permission(StrEnum):
 
     CHECK_MAKE = "check.make"
     CHECK_READ = "check.read"
+    RESCREEN_START = "rescreen.start"
+    RESCREEN_READ = "rescreen.read"
+    RESCREEN_END = "rescreen.end"
     DESIGNATION_DRAFT = "designation.draft"
     DESIGNATION_SUBMIT = "designation.submit"
     DESIGNATION_APPROVE = "designation.approve"
@@ -62,6 +65,7 @@ class Permission(StrEnum):
     IMPORT_READ = "import.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
+    LOG_PROVE = "log.prove"
     SELF_READ = "self.read"
 
 
@@ -71,6 +75,9 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
         Permission.CHECK_MAKE: frozenset({Role.PARTNER}),
         Permission.CHECK_READ: frozenset({Role.PARTNER}),
+        Permission.RESCREEN_START: frozenset({Role.PARTNER}),
+        Permission.RESCREEN_READ: frozenset({Role.PARTNER}),
+        Permission.RESCREEN_END: frozenset({Role.PARTNER}),
         Permission.DESIGNATION_DRAFT: frozenset({Role.CLERK}),
         Permission.DESIGNATION_SUBMIT: frozenset({Role.CLERK}),
         Permission.DESIGNATION_APPROVE: frozenset({Role.APPROVER}),
@@ -83,6 +90,7 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.IMPORT_READ: frozenset({Role.CLERK, Role.APPROVER}),
         Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
         Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
+        Permission.LOG_PROVE: frozenset({Role.PARTNER, Role.AUDITOR}),
         Permission.SELF_READ: frozenset(Role),
     }
 )

@@ -1,6 +1,5 @@
 """Accounts and credentials: made, authenticated, rotated, revoked. Every change leaves its act in the log."""
 
-import hashlib
 import re
 import secrets
 from collections.abc import Collection, Mapping
@@ -8,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import argon2
-from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
+from registry.access.bearers import BEARERS, TOKEN, digest, principal
 from registry.access.models import AuthorityRow, CredentialRow, OfficerRow, PartnerRow
-from registry.access.principals import Authority, Officer, Partner, Principal
+from registry.access.principals import Authority, Officer, Principal
 from registry.access.rules import OFFICER_ROLES, SEPARATED, PartnerKind, Role
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
-from registry.db import Statement, line, reading, transaction
+from registry.db import line, reading, transaction
 from registry.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid_field
 from registry.law.words import Level
 from registry.text import Text
@@ -28,7 +28,7 @@ PARTNER_TOKEN_LIFE = timedelta(days=365)
 ENROLMENT_LIFE = timedelta(days=3)
 ROTATION_OVERLAP = timedelta(hours=24)
 
-_TOKEN, _ENROLMENT = "token", "enrolment"  # nosec B105: kinds of credentials
+_ENROLMENT = "enrolment"  # nosec B105: a kind of credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,8 @@ class Access:
     def authenticate(self, token: str) -> Principal:
         """Whose token this is. Raises Unauthenticated, the same for unknown, expired and revoked ones."""
         with line(writes=False) as swift:
-            rows = swift.run(_BEARER, {"digest": _digest(token)})
-        row = rows[0] if rows else None
-        if row is None or row.revoked_at or row.expires_at <= clock.now() or row.closed_at:
-            raise Unauthenticated(
-                "unauthenticated",
-                Text("令牌无效、已过期或已撤销。", "The token is unknown, expired or revoked."),
-            )
-        if row.partner_id:
-            return Partner(
-                row.partner_id, row.id, row.partner, PartnerKind(row.kind), row.partner_area, row.expires_at
-            )
-        authority = Authority(row.authority_id, row.authority, Level(row.level), row.area, row.phone)
-        roles = frozenset(Role(role) for role in row.roles.split())
-        return Officer(row.officer_id, row.id, row.login, roles, authority, row.expires_at)
+            rows = swift.find(BEARERS, {"bearers": [digest(token)]})
+        return principal(rows[0] if rows else None, clock.now())
 
     def officer(self, token: str) -> Officer:
         """As `authenticate`, for a token that must be an officer's."""
@@ -94,7 +82,7 @@ class Access:
             row = session.execute(
                 update(CredentialRow)
                 .where(
-                    CredentialRow.digest == _digest(code),
+                    CredentialRow.digest == digest(code),
                     CredentialRow.use == _ENROLMENT,
                     CredentialRow.revoked_at.is_(None),
                     CredentialRow.expires_at > now,
@@ -107,7 +95,7 @@ class Access:
                     "unauthenticated",
                     Text("登记码无效、已过期或已使用。", "The enrolment code is unknown, expired or used."),
                 )
-            issued = self._issue(session, row.officer_id, _TOKEN, OFFICER_TOKEN_LIFE)
+            issued = self._issue(session, row.officer_id, TOKEN, OFFICER_TOKEN_LIFE)
             self._log.write(session, Entry(Tag.OFFICER_ENROLLED, Actor(row.officer_id), row.officer_id))
             return issued
 
@@ -185,7 +173,7 @@ class Access:
         }
         with transaction() as session:
             _insert_once(session, PartnerRow, row, "partner-exists")
-            issued = self._issue(session, partner_id, _TOKEN, PARTNER_TOKEN_LIFE)
+            issued = self._issue(session, partner_id, TOKEN, PARTNER_TOKEN_LIFE)
             self._log.write(session, Entry(Tag.PARTNER_ADDED, actor, partner_id, {"kind": kind.value}))
         return issued
 
@@ -258,7 +246,7 @@ class Access:
                 .values(expires_at=until)
             )
             if row.partner_id:
-                issued = self._issue(session, row.partner_id, _TOKEN, PARTNER_TOKEN_LIFE)
+                issued = self._issue(session, row.partner_id, TOKEN, PARTNER_TOKEN_LIFE)
             else:
                 issued = self._issue_to_officer(session, row.officer_id or "")
             self._log.write(
@@ -287,7 +275,7 @@ class Access:
         """What an administrator may hand over: in production a code, so that nobody acts as two officers."""
         if self._enrolment:
             return self._issue(session, officer_id, _ENROLMENT, ENROLMENT_LIFE)
-        return self._issue(session, officer_id, _TOKEN, OFFICER_TOKEN_LIFE)
+        return self._issue(session, officer_id, TOKEN, OFFICER_TOKEN_LIFE)
 
     def _issue(self, session: Session, account_id: str, use: str, life: timedelta) -> Issued:
         is_officer = account_id.startswith("ofc_")
@@ -298,7 +286,7 @@ class Access:
             insert(CredentialRow).values(
                 id=credential_id,
                 use=use,
-                digest=_digest(secret),
+                digest=digest(secret),
                 officer_id=account_id if is_officer else None,
                 partner_id=None if is_officer else account_id,
                 created_at=now,
@@ -337,37 +325,6 @@ def not_found() -> NotFound:
     return NotFound(
         "not-found", Text("没有此对象，或您无权查看。", "There is no such thing, or none you may see.")
     )
-
-
-_BEARER = Statement(
-    select(
-        CredentialRow.id,
-        CredentialRow.expires_at,
-        CredentialRow.revoked_at,
-        CredentialRow.officer_id,
-        CredentialRow.partner_id,
-        OfficerRow.login,
-        OfficerRow.roles,
-        AuthorityRow.id.label("authority_id"),
-        AuthorityRow.name.label("authority"),
-        AuthorityRow.level,
-        AuthorityRow.area,
-        AuthorityRow.phone,
-        PartnerRow.name.label("partner"),
-        PartnerRow.kind,
-        PartnerRow.area.label("partner_area"),
-        func.coalesce(OfficerRow.disabled_at, PartnerRow.suspended_at).label("closed_at"),
-    )
-    .outerjoin(OfficerRow, OfficerRow.id == CredentialRow.officer_id)
-    .outerjoin(AuthorityRow, AuthorityRow.id == OfficerRow.authority_id)
-    .outerjoin(PartnerRow, PartnerRow.id == CredentialRow.partner_id)
-    .where(CredentialRow.digest == bindparam("digest", None), CredentialRow.use == _TOKEN)
-)
-
-
-def _digest(secret: str) -> bytes:
-    # A plain hash is enough: the secret has 256 random bits, so there is nothing to guess.
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 def _of(owner: str) -> ColumnElement[bool]:

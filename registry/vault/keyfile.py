@@ -1,13 +1,16 @@
-"""The file that holds the key ring: written once, durably, for its owner's eyes only.
+"""The file that holds the key ring: written whole or not at all, durably, for its owner's eyes only.
 
 Losing this file makes every sealed name unreadable and every look-up blind; showing it to others
 lets them compute who is listed. Hence the care on both sides.
 """
 
 import errno
+import fcntl
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from registry import errors
@@ -91,6 +94,55 @@ def write_new(path: Path, content: bytes) -> None:
         raise KeyRingRefused(_UNWRITABLE, path=path, reason=error.strerror) from error
 
 
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """The turn to read and `replace` the file `path`: one thread of one process at a time has it.
+
+    Raises `KeyRingMissing` without the folder, `KeyRingRefused` when the file system says no.
+    """
+    # The lock is on the folder, because the file is another one after each change.
+    try:
+        handle = os.open(_real(path).parent, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        raise KeyRingMissing(path) from None
+    except OSError as error:
+        raise KeyRingRefused(_UNWRITABLE, path=path, reason=error.strerror) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put `content` in the place of the existing file `path`, mode 0600, on disk when this returns.
+
+    Readers find the old content or the new one. A link leads to what is replaced. The owner stays the
+    same, so that root may do this for the user of the service. Raises `KeyRingRefused` when the file
+    system says no.
+    """
+    target = _real(path)
+    draft = target.parent / f".keys-{secrets.token_hex(8)}"
+    try:
+        try:
+            _write(draft, content, target.stat().st_uid)
+            os.replace(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise KeyRingRefused(_UNWRITABLE, path=path, reason=error.strerror) from error
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes whenever the file `path` is replaced or altered; `None` when it cannot be looked at."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_ctime_ns
+
+
 def read_private(path: Path) -> bytes:
     """The content of `path`, if nobody but its owner can have read or written it.
 
@@ -134,8 +186,15 @@ def _make_folder(folder: Path) -> None:
         _sync_folder(folder.parent)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _real(path: Path) -> Path:
+    """What `path` leads to; for links in a circle a path that cannot be opened (`resolve`: RuntimeError)."""
+    return Path(os.path.realpath(path))
+
+
+def _write(path: Path, content: bytes, owner: int = -1) -> None:
+    """Make the file `path`, of the user `owner` unless that is -1."""
     with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        os.fchown(file.fileno(), owner, -1)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

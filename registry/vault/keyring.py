@@ -1,43 +1,53 @@
-"""The key ring: one index key for look-up tokens, and the field keys that seal what must be read back.
+"""The key ring: one index key for look-up tokens, the field keys that seal what must be read back, and the
+signing keys, of which the newest signs what the registry answers for.
 
 The index key is for ever, for tokens made with another never match. Field keys may be added: the
-newest seals, all open. As JSON in the file:
+newest seals, all open. A signing key that is replaced keeps its public half, for ever, so that what it
+has signed can be verified; the private half is gone at once. As JSON in the file:
 
-    {"version": 1, "suite": "intl", "index_key": {"id": hex, "material": hex},
-     "field_keys": [{"id": hex, "created_at": ISO 8601 with zone, "material": hex}, …]}
+    {"version": 2, "suite": "intl", "index_key": {"id": hex, "material": hex},
+     "field_keys": [{"id": hex, "created_at": ISO 8601 with zone, "material": hex}, …],
+     "signing_keys": [{"id": thumbprint (RFC 7638), "created_at": as above, "retired_at": as above or null,
+                       "public": hex, "material": hex, or null once retired}, …]}
+
+Version 1 was the same without `signing_keys`; such a ring loads, and becomes one of version 2 by `rotate`.
 """
 
 import json
 import secrets
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from registry import errors
 from registry.text import Text
-from registry.vault import keyfile
+from registry.vault import keyfile, ringparts
+from registry.vault.jwk import thumbprint
 from registry.vault.keyfile import KeyRingMissing, KeyRingRefused
-from registry.vault.suites import MAC_KEY_BYTES, SUITE_NAMES, Suite, suite
+from registry.vault.ringparts import KEY_ID_BYTES, FieldKey, IndexKey, SigningKey
+from registry.vault.suites import MAC_KEY_BYTES, SUITE_NAMES, SignatureScheme, Suite, suite
 
-__all__ = ["KEY_ID_BYTES", "FieldKey", "IndexKey", "KeyRing", "KeyRingMissing", "KeyRingRefused"]
+__all__ = [
+    "KEY_ID_BYTES",
+    "FieldKey",
+    "IndexKey",
+    "KeyRing",
+    "KeyRingMissing",
+    "KeyRingRefused",
+    "SigningKey",
+    "SigningKeyMissing",
+]
 
-KEY_ID_BYTES = 4
-"""Random, not secret; part of every sealed value, hence short. Unique within a ring, which loading checks."""
-
-_VERSION = 1
+_VERSION = 2
+_BEFORE_SIGNING_KEYS = 1
 _FINGERPRINT_LABEL = b"\x00registry key ring fingerprint 1\x00"
 
 _NOT_JSON = Text(
     "密钥环 {path} 已损坏或不完整（不是完整的 JSON）。请从备份恢复；系统已有数据时切勿新建。",
     "The key ring {path} is damaged or cut short (not whole JSON). Restore it from its backup; do not make a "
     "new one while the registry holds data.",
-)
-_WRONG_PART = Text(
-    "密钥环 {path} 中的 {part} 缺失或有误。请从备份恢复；系统已有数据时切勿新建。",
-    "In the key ring {path} the part {part} is missing or wrong. Restore the file from its backup; do not "
-    "make a new one while the registry holds data.",
 )
 _OTHER_SUITE = Text(
     "密钥环 {path} 属于密码套件 {found}，而配置为 {wanted}。"
@@ -47,30 +57,28 @@ _OTHER_SUITE = Text(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class IndexKey:
-    """The key of look-up tokens: `material` is `MAC_KEY_BYTES` long and never shown."""
+class SigningKeyMissing(errors.Unavailable):
+    """The ring has no key to sign with (slug "signing-key-missing"): it was made before there were any."""
 
-    id: bytes
-    material: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FieldKey:
-    """A key that seals fields: `material` is as long as the suite wants it and never shown."""
-
-    id: bytes
-    created_at: datetime
-    material: bytes = field(repr=False)
+    def __init__(self) -> None:
+        super().__init__(
+            "signing-key-missing",
+            Text(
+                "密钥环中没有签名密钥，无法签署。请运行 flask --app wsgi keys rotate。",
+                "The key ring has no signing key, so nothing can be signed. Run "
+                "`flask --app wsgi keys rotate`.",
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class KeyRing:
-    """The keys of one registry; `field_keys` by id, never empty."""
+    """The keys of one registry; `field_keys` by id, never empty; `signing_keys` oldest first."""
 
     suite: Suite
     index_key: IndexKey
     field_keys: Mapping[bytes, FieldKey]
+    signing_keys: tuple[SigningKey, ...]
 
     @classmethod
     def create(cls, path: Path, suite_name: str) -> "KeyRing":
@@ -79,14 +87,11 @@ class KeyRing:
         Raises `KeyRingRefused` when `path` exists (it is never overwritten) or cannot be written,
         `errors.Invalid` for an unknown suite.
         """
-        chosen = suite(suite_name)
-        first = FieldKey(
-            secrets.token_bytes(KEY_ID_BYTES),
-            datetime.now(UTC).replace(microsecond=0),
-            secrets.token_bytes(chosen.field_key_bytes),
-        )
+        chosen, now = suite(suite_name), _now()
+        first = FieldKey(secrets.token_bytes(KEY_ID_BYTES), now, secrets.token_bytes(chosen.field_key_bytes))
         index_key = IndexKey(secrets.token_bytes(KEY_ID_BYTES), secrets.token_bytes(MAC_KEY_BYTES))
-        ring = cls(chosen, index_key, MappingProxyType({first.id: first}))
+        signing_key = _new_signing_key(chosen.signatures, now)
+        ring = cls(chosen, index_key, MappingProxyType({first.id: first}), (signing_key,))
         keyfile.write_new(path, ring._as_json())
         return ring
 
@@ -98,21 +103,53 @@ class KeyRing:
         is damaged, or of another suite, `errors.Invalid` for an unknown suite.
         """
         wanted = suite(suite_name)
-        content = _members(keyfile.read_private(path))
+        content = ringparts.members(keyfile.read_private(path))
         if content is None:
             raise KeyRingRefused(_NOT_JSON, path=path)
-        if type(content.get("version")) is not int or content["version"] != _VERSION:
-            raise KeyRingRefused(_WRONG_PART, path=path, part="version")
+        version = content.get("version")
+        if type(version) is not int or version not in (_BEFORE_SIGNING_KEYS, _VERSION):
+            raise ringparts.wrong_part(path, "version")
         found = content.get("suite")
         if found not in SUITE_NAMES:
-            raise KeyRingRefused(_WRONG_PART, path=path, part="suite")
+            raise ringparts.wrong_part(path, "suite")
         if found != wanted.name:
             raise KeyRingRefused(_OTHER_SUITE, path=path, found=found, wanted=wanted.name)
-        return cls(
-            wanted,
-            _index_key(path, content.get("index_key")),
-            MappingProxyType(_field_keys(path, content.get("field_keys"), wanted.field_key_bytes)),
-        )
+        index_key = ringparts.index_key(path, content.get("index_key"))
+        field_keys = ringparts.field_keys(path, content.get("field_keys"), wanted.field_key_bytes)
+        signing_keys: tuple[SigningKey, ...] = ()
+        if version != _BEFORE_SIGNING_KEYS:
+            signing_keys = ringparts.signing_keys(path, content.get("signing_keys"), wanted.signatures)
+        return cls(wanted, index_key, MappingProxyType(field_keys), signing_keys)
+
+    @classmethod
+    def rotate(
+        cls, path: Path, suite_name: str, announce: Callable[["KeyRing"], None] = lambda _: None
+    ) -> "KeyRing":
+        """Give the ring in `path` a fresh signing key and retire the others; the ring as it is then.
+
+        Readers of the file find the old ring or the new one, and of concurrent rotations each adds its key.
+        `announce` is told of the new ring before it is written, and stops that by raising. Raises as `load`,
+        and `KeyRingRefused` when the file cannot be replaced.
+        """
+        with keyfile.changing(path):
+            ring, now = cls.load(path, suite_name), _now()
+            retired = tuple(
+                key if key.retired_at else replace(key, retired_at=now, material=b"")
+                for key in ring.signing_keys
+            )
+            fresh = _new_signing_key(ring.suite.signatures, now)
+            rotated = replace(ring, signing_keys=(*retired, fresh))
+            announce(rotated)
+            keyfile.replace(path, rotated._as_json())
+        return rotated
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """The newest signing key that is not retired. Raises `SigningKeyMissing` when there is none."""
+        for key in reversed(self.signing_keys):
+            if key.retired_at is None:
+                return key
+        raise SigningKeyMissing
 
     @property
     def sealing_key(self) -> FieldKey:
@@ -129,7 +166,8 @@ class KeyRing:
         return self.suite.mac(self.index_key.material, _FINGERPRINT_LABEL + self.suite.name.encode())
 
     def __repr__(self) -> str:
-        return f"<KeyRing of suite {self.suite.name}, {len(self.field_keys)} field key(s)>"
+        counts = f"{len(self.field_keys)} field key(s), {len(self.signing_keys)} signing key(s)"
+        return f"<KeyRing of suite {self.suite.name}, {counts}>"
 
     def _as_json(self) -> bytes:
         content = {
@@ -140,63 +178,25 @@ class KeyRing:
                 {"id": key.id.hex(), "created_at": key.created_at.isoformat(), "material": key.material.hex()}
                 for key in self.field_keys.values()
             ],
+            "signing_keys": [
+                {
+                    "id": key.id,
+                    "created_at": key.created_at.isoformat(),
+                    "retired_at": key.retired_at.isoformat() if key.retired_at else None,
+                    "public": key.public.hex(),
+                    "material": key.material.hex() or None,
+                }
+                for key in self.signing_keys
+            ],
         }
         return json.dumps(content, indent=2).encode() + b"\n"
 
 
-# Errors of json, fromhex and fromisoformat quote or carry what they could not read. None of them may
-# become the cause or context of ours, so they are suppressed first and ours is raised afterwards.
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
-def _members(content: bytes) -> dict[str, object] | None:
-    """The JSON object in `content`, or None."""
-    with suppress(ValueError):
-        value = json.loads(content)
-        if isinstance(value, dict):
-            return value
-    return None
-
-
-def _index_key(path: Path, value: object) -> IndexKey:
-    return IndexKey(
-        _hex(path, "index_key", value, "id", KEY_ID_BYTES),
-        _hex(path, "index_key", value, "material", MAC_KEY_BYTES),
-    )
-
-
-def _field_keys(path: Path, values: object, material_bytes: int) -> dict[bytes, FieldKey]:
-    if not isinstance(values, list) or not values:
-        raise KeyRingRefused(_WRONG_PART, path=path, part="field_keys")
-    keys: dict[bytes, FieldKey] = {}
-    for number, value in enumerate(values):
-        part = f"field_keys[{number}]"
-        key = FieldKey(
-            _hex(path, part, value, "id", KEY_ID_BYTES),
-            _instant(path, part, value),
-            _hex(path, part, value, "material", material_bytes),
-        )
-        if key.id in keys:
-            raise KeyRingRefused(_WRONG_PART, path=path, part=f"{part}.id")
-        keys[key.id] = key
-    return keys
-
-
-def _hex(path: Path, part: str, holder: object, name: str, length: int) -> bytes:
-    """The `length` bytes written in hex in member `name` of `holder`, which a refusal calls `part`."""
-    value = holder.get(name) if isinstance(holder, dict) else None
-    if isinstance(value, str):
-        with suppress(ValueError):
-            found = bytes.fromhex(value)
-            if len(found) == length:
-                return found
-    raise KeyRingRefused(_WRONG_PART, path=path, part=f"{part}.{name}")
-
-
-def _instant(path: Path, part: str, holder: object) -> datetime:
-    value = holder.get("created_at") if isinstance(holder, dict) else None
-    if isinstance(value, str):
-        with suppress(ValueError):
-            found = datetime.fromisoformat(value)
-            if found.tzinfo is not None:
-                return found
-    raise KeyRingRefused(_WRONG_PART, path=path, part=f"{part}.created_at")
+def _new_signing_key(scheme: SignatureScheme, now: datetime) -> SigningKey:
+    material = secrets.token_bytes(scheme.private_bytes)
+    public = scheme.public(material)
+    return SigningKey(thumbprint(scheme, public), now, None, public, material)

@@ -6,12 +6,14 @@ never equal tokens of another, so a running registry cannot change its suite by 
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hmac import HMAC
@@ -29,11 +31,35 @@ MAC_KEY_BYTES = 32
 """Length of MAC keys in both suites: the output length of either hash, and below its block length."""
 
 
+class SignatureScheme(Protocol):
+    """One way to sign. Implementations hold no keys and are safe to share among threads."""
+
+    name: str
+    """As in `alg` of a JWS or JWK (RFC 9864)."""
+    key_type: Mapping[str, str]
+    """The members of a JWK that say what kind of public key its `x` is."""
+    private_bytes: int
+    public_bytes: int
+
+    def public(self, private: bytes) -> bytes:
+        """The public half of the key `private`."""
+
+    def signing(self, private: bytes) -> Callable[[bytes], bytes]:
+        """What signs with `private`, prepared once.
+
+        The function may be called from several threads and after a fork.
+        """
+
+    def is_signed(self, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Whether `signature` is one of `message` by the holder of the other half of `public`."""
+
+
 class Suite(Protocol):
     """One set of algorithms. Implementations hold no keys and are safe to share among threads."""
 
     name: str
     """As in `REGISTRY_SUITE` and in the key ring file."""
+    signatures: SignatureScheme
     token_bytes: int
     """Length of `mac` and `digest`."""
     field_key_bytes: int
@@ -42,8 +68,9 @@ class Suite(Protocol):
     def mac(self, key: bytes, data: bytes) -> bytes:
         """HMAC of `data`, `token_bytes` long, for a key used once or seldom."""
 
-    def keyed_mac(self, key: bytes) -> Callable[[bytes], bytes]:
-        """`mac` with `key` (`MAC_KEY_BYTES` long) worked in once, for the millions of calls of a rescreening.
+    def keyed_mac(self, key: bytes, prefix: bytes = b"") -> Callable[[bytes], bytes]:
+        """`mac` of `prefix` and what is given, with `key` (`MAC_KEY_BYTES` long) and `prefix` worked in once,
+        for the millions of calls of a rescreening.
 
         The function may be called from several threads and after a fork: it only copies prepared states.
         """
@@ -62,10 +89,39 @@ class Suite(Protocol):
         """The plaintext of `encrypt`; raises `cryptography.exceptions.InvalidTag` when anything differs."""
 
 
+class _Ed25519:
+    """Ed25519 (RFC 8032); as a JWK, RFC 8037."""
+
+    name = "Ed25519"
+    key_type: Mapping[str, str] = MappingProxyType({"kty": "OKP", "crv": "Ed25519"})
+    private_bytes = 32
+    public_bytes = 32
+
+    def public(self, private: bytes) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+    def signing(self, private: bytes) -> Callable[[bytes], bytes]:
+        return Ed25519PrivateKey.from_private_bytes(private).sign
+
+    def is_signed(self, public: bytes, message: bytes, signature: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+
+_ED25519 = _Ed25519()
+
+SIGNATURE_SCHEMES: Mapping[str, SignatureScheme] = MappingProxyType({_ED25519.name: _ED25519})
+"""By name: whoever verifies has a key set and knows nothing of suites."""
+
+
 class _International:
-    """HMAC-SHA256 (RFC 2104), AES-256-GCM (NIST SP 800-38D), SHA-256 (FIPS 180-4)."""
+    """HMAC-SHA256 (RFC 2104), AES-256-GCM (NIST SP 800-38D), SHA-256 (FIPS 180-4), Ed25519."""
 
     name = "intl"
+    signatures: SignatureScheme = _ED25519
     token_bytes = 32
     field_key_bytes = 32
 
@@ -73,11 +129,11 @@ class _International:
         # The quickest one-off HMAC of the standard library: one call into OpenSSL, no HMAC object.
         return hmac.digest(key, data, "sha256")
 
-    def keyed_mac(self, key: bytes) -> Callable[[bytes], bytes]:
+    def keyed_mac(self, key: bytes, prefix: bytes = b"") -> Callable[[bytes], bytes]:
         # RFC 2104 by hand, because copying two prepared hashes takes a third of the time of hmac.digest
         # and half of that of copying an hmac object. Tests hold it against `mac`.
         block = key.ljust(64, b"\0")
-        inner_start = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        inner_start = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + prefix)
         outer_start = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
         def mac(data: bytes) -> bytes:
@@ -100,12 +156,14 @@ class _International:
 
 
 class _National:
-    """HMAC-SM3, SM4-GCM (RFC 8998), SM3 (GB/T 32905-2016).
+    """HMAC-SM3, SM4-GCM (RFC 8998), SM3 (GB/T 32905-2016), Ed25519.
 
-    SM3 and SM4 come from `cryptography`, whose OpenSSL is its own: that of the system may lack both.
+    SM3 and SM4 come from `cryptography`, whose OpenSSL is its own: that of the system may lack both. SM2
+    it does not have: signatures with it belong into a certified module, a `SignatureScheme` of its own.
     """
 
     name = "gm"
+    signatures: SignatureScheme = _ED25519
     token_bytes = 32
     field_key_bytes = 16
 
@@ -114,8 +172,9 @@ class _National:
         state.update(data)
         return state.finalize()
 
-    def keyed_mac(self, key: bytes) -> Callable[[bytes], bytes]:
+    def keyed_mac(self, key: bytes, prefix: bytes = b"") -> Callable[[bytes], bytes]:
         start = HMAC(key, hashes.SM3())
+        start.update(prefix)
 
         def mac(data: bytes) -> bytes:
             state = start.copy()

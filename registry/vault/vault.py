@@ -7,12 +7,12 @@ A sealed value is
 and its tag also covers version, key id and the caller's context.
 """
 
-import os
+from collections.abc import Callable
 from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 
-from registry import errors
+from registry import errors, randomness
 from registry.text import Text
 from registry.vault.keyring import KEY_ID_BYTES, KeyRing
 from registry.vault.suites import NONCE_BYTES, TAG_BYTES
@@ -48,13 +48,14 @@ class SealBroken(errors.Unavailable):
 class Vault:
     """Tokens and seals under one key ring.
 
-    Safe to share among threads and across forks: after construction nothing in it changes, and
-    nonces come from the operating system for each value. Random nonces set a limit of 2**32 values
+    Safe to share among threads and across forks: after construction nothing in it changes, and nonces are
+    random bytes of the operating system, fresh for each value. Random nonces set a limit of 2**32 values
     sealed under one field key (NIST SP 800-38D, 8.3), far above the size of this registry.
     """
 
     def __init__(self, ring: KeyRing) -> None:
         self._suite = ring.suite
+        self._index_material = ring.index_key.material
         self._mac = ring.suite.keyed_mac(ring.index_key.material)
         self._materials = {key.id: key.material for key in ring.field_keys.values()}
         self._sealing_head = _VERSION + ring.sealing_key.id
@@ -68,10 +69,11 @@ class Vault:
         """
         # "surrogatepass" here and below: JSON can smuggle in lone surrogates, and the error of
         # a strict encoder carries the whole plaintext.
-        name = domain.encode("utf-8", "surrogatepass")
-        return self._mac(
-            _TOKEN_LABEL + len(name).to_bytes(4, "big") + name + value.encode("utf-8", "surrogatepass")
-        )
+        return self._mac(_domain(domain) + value.encode("utf-8", "surrogatepass"))
+
+    def token_maker(self, domain: str, prefix: str = "") -> Callable[[bytes], bytes]:
+        """`token` for many values of `domain` that begin with `prefix`; called with the rest as UTF-8."""
+        return self._suite.keyed_mac(self._index_material, _domain(domain) + prefix.encode())
 
     def seal(self, plaintext: bytes, context: str) -> bytes:
         """`plaintext` encrypted with the newest field key, `SEAL_OVERHEAD_BYTES` longer, different each time.
@@ -80,7 +82,7 @@ class Vault:
         `open` needs the same one, so that a value copied to another row or column stays shut.
         """
         head = self._sealing_head
-        nonce = os.urandom(NONCE_BYTES)
+        nonce = randomness.take(NONCE_BYTES)
         associated = head + context.encode("utf-8", "surrogatepass")
         return head + nonce + self._suite.encrypt(self._sealing_material, nonce, plaintext, associated)
 
@@ -111,3 +113,9 @@ class Vault:
 
     def __repr__(self) -> str:
         return f"<Vault of suite {self._suite.name}>"
+
+
+def _domain(domain: str) -> bytes:
+    """What stands before every value of `domain` under the token's MAC."""
+    name = domain.encode("utf-8", "surrogatepass")
+    return _TOKEN_LABEL + len(name).to_bytes(4, "big") + name

@@ -13,6 +13,7 @@ import pytest
 
 from registry import errors
 from registry.vault.keyring import KeyRing, KeyRingMissing, KeyRingRefused
+from registry.vault.signatures import Signer
 from registry.vault.suites import SUITE_NAMES, suite
 
 both = pytest.mark.parametrize("name", SUITE_NAMES)
@@ -61,6 +62,10 @@ def test_a_ring_that_was_made_loads_with_the_same_keys(path: Path, name: str) ->
     assert loaded.sealing_key.material == made.sealing_key.material
     assert len(made.sealing_key.material) == suite(name).field_key_bytes
     assert loaded.fingerprint == made.fingerprint
+    assert loaded.signing_key.id == made.signing_key.id
+    assert loaded.signing_key.created_at == made.signing_key.created_at
+    assert loaded.signing_key.public == made.signing_key.public
+    assert loaded.signing_key.material == made.signing_key.material
 
 
 @pytest.mark.usefixtures("open_umask")
@@ -233,7 +238,7 @@ def test_what_is_not_a_json_object_is_refused(path: Path, content: bytes) -> Non
 
 WRONG_PARTS: list[tuple[str, Callable[[Any], object]]] = [
     ("version", lambda ring: ring.pop("version")),
-    ("version", lambda ring: ring.update(version=2)),
+    ("version", lambda ring: ring.update(version=3)),
     ("version", lambda ring: ring.update(version=True)),
     ("suite", lambda ring: ring.pop("suite")),
     ("suite", lambda ring: ring.update(suite="rot13")),
@@ -253,6 +258,21 @@ WRONG_PARTS: list[tuple[str, Callable[[Any], object]]] = [
     ("field_keys[0].created_at", lambda ring: ring["field_keys"][0].update(created_at="yesterday")),
     ("field_keys[0].created_at", lambda ring: ring["field_keys"][0].update(created_at="2026-11-22T08:00:00")),
     ("field_keys[0].material", lambda ring: ring["field_keys"][0].update(material="00" * 16)),
+    ("signing_keys", lambda ring: ring.pop("signing_keys")),
+    ("signing_keys", lambda ring: ring.update(signing_keys=[])),
+    ("signing_keys", lambda ring: ring.update(signing_keys={})),
+    ("signing_keys[1].public", lambda ring: ring["signing_keys"].append(None)),
+    ("signing_keys[0].public", lambda ring: ring["signing_keys"][0].update(public="00" * 31)),
+    ("signing_keys[0].id", lambda ring: ring["signing_keys"][0].update(public="00" * 32)),
+    ("signing_keys[0].id", lambda ring: ring["signing_keys"][0].pop("id")),
+    ("signing_keys[0].created_at", lambda ring: ring["signing_keys"][0].pop("created_at")),
+    ("signing_keys[0].retired_at", lambda ring: ring["signing_keys"][0].update(retired_at="")),
+    ("signing_keys[0].material", lambda ring: ring["signing_keys"][0].update(material="00" * 32)),
+    ("signing_keys[0].material", lambda ring: ring["signing_keys"][0].update(material=None)),
+    (
+        "signing_keys[0].material",
+        lambda ring: ring["signing_keys"][0].update(retired_at="2026-11-22T08:00:00Z"),
+    ),
 ]
 
 
@@ -319,7 +339,7 @@ def test_the_fingerprint_depends_on_index_key_and_suite_alone(tmp_path: Path, na
     assert len(ring.fingerprint) == 32
 
     (other_name,) = set(SUITE_NAMES) - {name}
-    other = KeyRing(suite(other_name), ring.index_key, ring.field_keys)
+    other = KeyRing(suite(other_name), ring.index_key, ring.field_keys, ring.signing_keys)
     assert other.fingerprint != ring.fingerprint
     assert KeyRing.create(tmp_path / "other.json", name).fingerprint != ring.fingerprint
 
@@ -333,7 +353,8 @@ def test_a_further_field_key_leaves_the_fingerprint_alone(path: Path) -> None:
 def test_no_representation_shows_key_material(path: Path) -> None:
     ring = KeyRing.create(path, "intl")
     shown = f"{ring!r} {ring} {ring.index_key!r} {ring.sealing_key!r} {ring.field_keys!r}"
-    for material in (ring.index_key.material, ring.sealing_key.material):
+    shown += f" {ring.signing_key!r} {Signer(ring)!r}"
+    for material in (ring.index_key.material, ring.sealing_key.material, ring.signing_key.material):
         assert material.hex() not in shown
         assert repr(material) not in shown
     assert "material" not in shown

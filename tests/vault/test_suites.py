@@ -65,6 +65,48 @@ def test_hmac_sm3_is_the_hmac_construction_over_sm3(key: bytes, data: bytes) -> 
     assert gm.mac(key, data) == expected
 
 
+# RFC 8032, section 7.1: private key, public key, message, signature.
+ED25519_VECTORS = [
+    pytest.param(
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46b"
+        "d25bf5f0595bbe24655141438e7a100b",
+        id="test-1",
+    ),
+    pytest.param(
+        "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "af82",
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc659"
+        "4a7c15e9716ed28dc027beceea1ec40a",
+        id="test-3",
+    ),
+]
+
+
+@both
+@pytest.mark.parametrize(("private", "public", "message", "signature"), ED25519_VECTORS)
+def test_signatures_are_those_of_rfc_8032(
+    name: str, private: str, public: str, message: str, signature: str
+) -> None:
+    scheme = suite(name).signatures
+    assert scheme.public(unhex(private)).hex() == public
+    assert scheme.signing(unhex(private))(unhex(message)).hex() == signature
+    assert scheme.is_signed(unhex(public), unhex(message), unhex(signature))
+    assert not scheme.is_signed(unhex(public), unhex(message) + b"\0", unhex(signature))
+
+
+def test_a_signature_has_one_form_only() -> None:
+    """S plus the order of the group would verify too, if its range were not looked at (RFC 8032, 5.1.7)."""
+    scheme = suite("intl").signatures
+    _, public, message, signature = (unhex(part) for part in ED25519_VECTORS[1].values)
+    order = 2**252 + 27742317777372353535851937790883648493
+    other = (int.from_bytes(signature[32:], "little") + order).to_bytes(32, "little")
+    assert not scheme.is_signed(public, message, signature[:32] + other)
+
+
 GCM_VECTORS = [
     pytest.param("intl", "00" * 32, "00" * 12, "", "", "", "530f8afbc74536b9a963b4f1c4cb738b", id="nist-13"),
     pytest.param(

@@ -220,3 +220,10 @@ def test_a_forked_process_uses_other_nonces_and_the_same_tokens(vault: Vault) ->
 
 def test_no_representation_shows_keys(ring: KeyRing, vault: Vault) -> None:
     assert repr(vault) == f"<Vault of suite {ring.suite.name}>"
+
+
+def test_tokens_made_in_bulk_are_the_same(vault: Vault) -> None:
+    for prefix in ("", "citizen:", "前"):
+        make = vault.token_maker("document", prefix)
+        for rest in ("", "11010519491231002X", "张" * 100):
+            assert make(rest.encode()) == vault.token("document", prefix + rest)
