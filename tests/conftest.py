@@ -64,15 +64,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     engine = create_engine(url)
     with engine.begin() as connection:
         tables = ", ".join(f'"{table}"' for table in Base.metadata.tables)
+        connection.execute(text("SET session_replication_role = replica"))  # the log guards itself
         connection.execute(text(f"TRUNCATE {tables}"))
+        connection.execute(text("SET session_replication_role = DEFAULT"))
         connection.execute(text("INSERT INTO register_state (id, list_version) VALUES (1, 0)"))
     engine.dispose()
     return url
 
 
 @pytest.fixture
-def config(database_url: str, keys: Path) -> Config:
-    return Config(database_url=database_url, keys=keys)
+def config(database_url: str, keys: Path, tmp_path: Path) -> Config:
+    return Config(database_url=database_url, keys=keys, spool=tmp_path / "spool")
 
 
 @pytest.fixture

@@ -1,19 +1,18 @@
 """Writing to the log and reading one record back."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
-import orjson
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
 from registry.audit.models import LogRecord
+from registry.audit.records import columns, digest
 from registry.audit.tags import Tag
-from registry.db import Line, Statement, reading
+from registry.db import Addition, Line
 from registry.vault.vault import Vault
 
 
@@ -46,6 +45,7 @@ class Entry:
 class Record:
     """One row as read back, with its secret part opened."""
 
+    position: int
     id: str
     at: datetime
     tag: Tag
@@ -69,11 +69,12 @@ class Log:
 
     def write_all(self, session: Session, entries: Iterable[Entry]) -> None:
         """Add many entries in one statement."""
-        session.connection().execute(_INSERT.core, [self._row(entry) for entry in entries])
+        self.append(Line.over(session.connection()), list(entries))
 
-    def append(self, swift: Line, entry: Entry) -> None:
-        """Add one entry on the hot path; durable when `swift`'s statement or transaction is."""
-        swift.run(_INSERT, self._row(entry))
+    def append(self, swift: Line, entries: Sequence[Entry]) -> None:
+        """Add entries in one statement, durable when that or `swift`'s transaction is."""
+        if entries:
+            swift.add(_ADDITION, [self._row(entry) for entry in entries])
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         record_id = entry.id or ids.new("act")
@@ -88,11 +89,11 @@ class Log:
             "facts": dict(entry.facts),
             "sealed": sealed,
         }
-        return row | {"digest": digest(row)}
+        return row | {"digest": digest(columns(row))}
 
     def record(self, session: Session, record_id: str) -> Record | None:
         """One record with its secret part, or `None`."""
-        row = session.get(LogRecord, record_id)
+        row = session.scalars(select(LogRecord).where(LogRecord.id == record_id)).one_or_none()
         if row is None:
             return None
         return self._opened(row)
@@ -100,26 +101,13 @@ class Log:
     def of(self, session: Session, object_id: str) -> list[Record]:
         """All records about one object, oldest first."""
         rows = session.scalars(
-            select(LogRecord).where(LogRecord.object_id == object_id).order_by(LogRecord.id)
+            select(LogRecord).where(LogRecord.object_id == object_id).order_by(LogRecord.position)
         )
         return [self._opened(row) for row in rows]
 
-    def verify(self) -> tuple[int, list[str]]:
-        """How many records there are, and the ids of those whose digest is not that of their columns."""
-        records, last = 0, ""
-        altered: list[str] = []
-        page = select(LogRecord.__table__).order_by(LogRecord.id).limit(1000)
-        while True:
-            with reading() as session:
-                rows = session.execute(page.where(LogRecord.id > last)).mappings().all()
-            if not rows:
-                return records, altered
-            records += len(rows)
-            altered += [row["id"] for row in rows if digest(dict(row)) != row["digest"]]
-            last = rows[-1]["id"]
-
     def _opened(self, row: LogRecord) -> Record:
         return Record(
+            position=row.position,
             id=row.id,
             at=row.at,
             tag=Tag(row.tag),
@@ -132,24 +120,4 @@ class Log:
         )
 
 
-_INSERT = Statement(insert(cast(Table, LogRecord.__table__)))
-
-
-def digest(row: Mapping[str, Any]) -> bytes:
-    """SHA-256 over a record as it is stored, the sealed part included (32 bytes).
-
-    The columns go in as one canonical JSON list, so that anybody with an export can recompute it
-    and no key is needed.
-    """
-    sealed: bytes | None = row["sealed"]
-    columns = [
-        row["id"],
-        row["at"].astimezone(UTC).isoformat(timespec="microseconds"),
-        row["tag"],
-        row["actor"],
-        row["organisation"],
-        row["object_id"],
-        row["facts"],
-        sealed.hex() if sealed is not None else None,
-    ]
-    return hashlib.sha256(orjson.dumps(columns, option=orjson.OPT_SORT_KEYS)).digest()
+_ADDITION = Addition(cast(Table, LogRecord.__table__), numbered="position")

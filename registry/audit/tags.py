@@ -22,11 +22,20 @@ class Tag(StrEnum):
     IMPORT_REJECTED = "import.rejected"
     IMPORT_VIEWED = "import.viewed"
 
+    RESCREEN_STARTED = "rescreen.started"
+    RESCREEN_MATCHED = "rescreen.matched"
+    RESCREEN_DONE = "rescreen.done"
+    RESCREEN_CANCELLED = "rescreen.cancelled"
+    RESCREEN_DELETED = "rescreen.deleted"
+
     AUTHORITY_ADDED = "authority.added"
     OFFICER_ADDED = "officer.added"
     OFFICER_DISABLED = "officer.disabled"
     OFFICER_ENROLLED = "officer.enrolled"
     PARTNER_ADDED = "partner.added"
     PARTNER_SUSPENDED = "partner.suspended"
+    LOG_RETIRED = "log.retired"
+
+    KEY_ROTATED = "key.rotated"
     TOKEN_ROTATED = "token.rotated"  # nosec B105: the name of an act
     TOKEN_REVOKED = "token.revoked"  # nosec B105: the name of an act

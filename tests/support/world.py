@@ -1,6 +1,7 @@
 """A city's police, a bank and a carrier, with clients that ask as each of them would, over HTTP."""
 
 import itertools
+import time
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -8,10 +9,12 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from registry import worker
 from registry.access.rules import PartnerKind, Role
 from registry.audit.service import OPERATOR
 from registry.demo.people import People, SyntheticPerson
 from registry.law.words import Level
+from registry.rescreens.run import Runner
 from registry.services import Services
 
 PARTNER_OF = {
@@ -40,6 +43,11 @@ class World:
     @cached_property
     def province(self) -> str:
         return self.authority("山西省公安厅", "140000", Level.PROVINCE, "0351-110")
+
+    @cached_property
+    def runner(self) -> Runner:
+        """The worker's hands."""
+        return worker.rescreening(self.services)
 
     def authority(self, name: str, area: str, level: Level, phone: str | None = None) -> str:
         return self.services.access.add_authority(OPERATOR, name, area, level, phone)
@@ -143,6 +151,14 @@ class World:
     ) -> dict[str, Any]:
         party = {"role": "applicant", "name": name, "document": {"type": "resident_id", "number": number}}
         return {"purpose": purpose, "reference": "B-1", "operator": "t-1", "parties": [party]} | changes
+
+    def seal(self) -> int:
+        """Seal all there is; somebody else's transaction on the same server may need a moment to end."""
+        sealed, deadline = 0, time.monotonic() + 20
+        while self.services.sealer.oldest_unsealed():
+            assert time.monotonic() < deadline
+            sealed += self.services.sealer.seal()
+        return sealed
 
     def ask(
         self, sector: str, purpose: str, person: SyntheticPerson, area: str = "140900", **headers: str
