@@ -107,6 +107,12 @@ def post_worker_init(worker):
     """What is loaded now stays for ever: the collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
+    # Imported here, as in `on_starting`. Another application may be served with these settings too.
+    from registry import beside  # noqa: PLC0415
+
+    services = getattr(worker.wsgi, "extensions", {}).get("registry")
+    if services is not None:
+        beside.start(services.config)
 
 
 def child_exit(server, worker):

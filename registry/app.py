@@ -1,6 +1,7 @@
 """`create_app`: settings in, a Flask app with all its faces out. The only place that knows the faces."""
 
 import io
+from collections.abc import Callable
 from typing import IO, Any
 
 import flask
@@ -23,6 +24,16 @@ class Request(flask.Request):
         return io.BytesIO()
 
 
+class App(Flask):
+    """Flask for plain views."""
+
+    request_class = Request
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` itself: no view here is a coroutine, and asking each one each time costs."""
+        return func
+
+
 def create_app(config: Config) -> Flask:
     """The application.
 
@@ -30,8 +41,7 @@ def create_app(config: Config) -> Flask:
     database or a ring that is merely missing does not stop the start: every question is then answered
     with 503 until it is back.
     """
-    app = Flask("registry", static_folder=None)
-    app.request_class = Request
+    app = App("registry", static_folder=None)
     db.connect(app, config.database_url)
     services = Services.build(config)
     app.extensions[EXTENSION] = services

@@ -2,28 +2,33 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import wraps
-from typing import Any
+from typing import IO, Any
 
 import click
+import orjson
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from registry import clock, migrating
 from registry.access.rules import OFFICER_ROLES, PartnerKind, Role
 from registry.access.service import Issued
+from registry.audit import export as log_export
+from registry.audit.retention import KEPT_YEARS, retire
 from registry.audit.service import OPERATOR
+from registry.audit.verification import verified
 from registry.config import ConfigError
 from registry.db import engine
-from registry.demo import story
-from registry.errors import Conflict, RegistryError
+from registry.errors import Conflict, Invalid, RegistryError
 from registry.law import loader
 from registry.law.book import Book
 from registry.law.words import Level
+from registry.screening import receipts
 from registry.services import Services
 from registry.text import Text
+from registry.vault.signatures import verify
 
 
 def register(app: Flask, services: Services) -> None:
@@ -34,11 +39,13 @@ def register(app: Flask, services: Services) -> None:
         _authorities(services),
         _law(services),
         _audit(services),
+        _receipts(),
         _designations(services),
         _demo(services),
     ):
         app.cli.add_command(group)
     app.cli.add_command(_schema())
+    app.cli.add_command(_worker(app, services))
 
 
 def _answering(command: Callable[..., dict[str, Any]]) -> Callable[..., None]:
@@ -85,6 +92,11 @@ def _keys(services: Services) -> AppGroup:
         services.keys.create()
         return {"keys": str(services.config.keys)}
 
+    @group.command("rotate", help="A fresh signing key; the old one stays known. Back up the key ring after.")
+    @_answering
+    def rotate() -> dict[str, Any]:
+        return {"id": services.keys.rotate(OPERATOR, services.log)}
+
     return group
 
 
@@ -97,6 +109,18 @@ def _schema() -> click.Command:
         return {"revision": migrating.current()}
 
     return migrate
+
+
+def _worker(app: Flask, services: Services) -> click.Command:
+    @click.command("worker", help="Do the work that waits for nobody's answer, until it is stopped.")
+    @click.option("--until-eof", is_flag=True, help="stop also when standard input ends")
+    def run(until_eof: bool) -> None:
+        # Imported here: numpy, which it calculates with, is not needed at the counter.
+        from registry import worker  # noqa: PLC0415
+
+        worker.run(app, services, until_eof)
+
+    return run
 
 
 def _authorities(services: Services) -> AppGroup:
@@ -232,20 +256,86 @@ def _stale(book: Book, today: date) -> list[str]:
 def _audit(services: Services) -> AppGroup:
     group = AppGroup("audit", help="The log.")
 
-    @group.command("verify", help="Recompute the hash of every record.")
+    @group.command("seal", help="Seal what is new; the worker does this every few seconds.")
     @_answering
-    def verify() -> dict[str, Any]:
-        records, altered = services.log.verify()
-        if altered:
+    def seal() -> dict[str, Any]:
+        return {"sealed": services.sealer.seal()}
+
+    @group.command("export", help="Write the log as lines that can be verified anywhere.")
+    @click.argument("target", type=click.File("wb", lazy=False))
+    @_answering
+    def export(target: IO[bytes]) -> dict[str, Any]:
+        count = 0
+        for line in log_export.lines(services.keys.log_name()):
+            target.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+            count += "record" in line
+        return {"records": count}
+
+    @group.command("verify", help="Hold every record, seal and deleted month to the signed hashes.")
+    @click.option(
+        "--checkpoint", "kept", multiple=True, type=click.File("r"), help="a checkpoint that was kept"
+    )
+    @_answering
+    def verify_log(kept: Sequence[IO[str]]) -> dict[str, Any]:
+        report = verified(
+            log_export.lines(services.keys.log_name()),
+            services.keys.public_keys(),
+            [checkpoint.read() for checkpoint in kept],
+        )
+        if report.faults:
             raise Conflict(
                 "log-altered",
-                Text("日志被改动：{ids}。", "The log was altered: {ids}.").format(
-                    ids=", ".join(altered[:20])
+                Text("日志被改动：\n{faults}", "The log was altered:\n{faults}").format(
+                    faults="\n".join(map(str, report.faults[:50]))
                 ),
+                facts={"faults": len(report.faults)},
             )
-        return {"records": records}
+        return {
+            "records": report.sealed + report.unsealed,
+            "unsealed": report.unsealed,
+            "retired": report.retired,
+        }
+
+    @group.command("retire", help="Delete whole months that are older than five years.")
+    @click.option("--years", type=click.IntRange(min=1), default=KEPT_YEARS, show_default=True)
+    @_answering
+    def retire_months(years: int) -> dict[str, Any]:
+        return {"months": retire(OPERATOR, services.log, services.keys.signer, years)}
 
     return group
+
+
+def _receipts() -> AppGroup:
+    group = AppGroup("receipt", help="Receipts of checks.")
+
+    @group.command("verify", help="Print what a receipt says, if it is genuine. Needs the key set alone.")
+    @click.option(
+        "--keys", "key_set", required=True, type=click.File("rb"), help="what GET /v1/keys answered"
+    )
+    @click.argument("receipt", type=click.File("rb"), default="-")
+    @_answering
+    def check(key_set: IO[bytes], receipt: IO[bytes]) -> dict[str, Any]:
+        token = receipt.read().decode("ascii", "replace").strip()
+        payload: dict[str, Any] = orjson.loads(verify(token, _key_set(key_set.read()), receipts.KIND))
+        return payload | {"text": orjson.dumps(payload, option=orjson.OPT_INDENT_2).decode()}
+
+    return group
+
+
+def _key_set(content: bytes) -> dict[str, Any]:
+    try:
+        jwks = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        jwks = None
+    if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list):
+        raise Invalid(
+            "key-set-wrong",
+            Text(
+                "--keys 所指文件不是 JWK 集合。请保存 GET /v1/keys 的答复并指向该文件。",
+                "The file of --keys is not a JWK set. Save what GET /v1/keys answers and point at that.",
+            ),
+        )
+    return jwks
 
 
 def _designations(services: Services) -> AppGroup:
@@ -267,6 +357,9 @@ def _demo(services: Services) -> AppGroup:
     )
     @_answering
     def load() -> dict[str, Any]:
+        # Imported here: what writes its spreadsheet loads numpy, which nobody else needs at the counter.
+        from registry.demo import story  # noqa: PLC0415
+
         return story.load(services)
 
     return group

@@ -1,5 +1,7 @@
 """Whether this process can do its job, part by part; each part raises Unavailable when it cannot."""
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from registry import clock, migrating
@@ -8,6 +10,8 @@ from registry.db import transaction
 from registry.errors import Unavailable
 from registry.services import Services
 from registry.text import Text
+
+SEALED_WITHIN = timedelta(minutes=5)
 
 
 class Readiness:
@@ -30,14 +34,27 @@ class Readiness:
             )
 
     def keys(self) -> None:
-        """The key ring is there and is this database's."""
+        """The key ring is there, is this database's, and can sign."""
         self._services.keys.verify()
+        self._services.keys.signer()
 
     def law(self) -> None:
         """Somebody could be designated today."""
         regimes = self._services.book.on(clock.today()).regimes.values()
         if not any(regime.designating.value for regime in regimes):
             raise Unavailable("law-incomplete", Text("今天没有有效的制度。", "No regime is open today."))
+
+    def log(self) -> None:
+        """New records are sealed soon."""
+        waiting = self._services.sealer.oldest_unsealed()
+        if waiting is not None and waiting < clock.now() - SEALED_WITHIN:
+            raise Unavailable(
+                "log-not-sealed",
+                Text(
+                    "日志超过五分钟未封存，请检查 worker。",
+                    "The log has not been sealed for five minutes; look after the worker.",
+                ),
+            )
 
     def warnings(self) -> list[str]:
         """What somebody should see to, though it stops nothing."""

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from registry.access.keys import Keys
 from registry.access.replies import Replies
 from registry.access.service import Access
+from registry.audit.sealing import Sealer
 from registry.audit.service import Log
 from registry.config import Config
 from registry.designations.queries import DesignationQueries
 from registry.designations.service import Designations
 from registry.imports.service import Imports
 from registry.law.book import Book
+from registry.rescreens.service import Rescreens
 from registry.screening.service import Screening
 from registry.subjects.service import Subjects
+from registry.vault.suites import suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,14 @@ class Services:
     book: Book
     keys: Keys
     log: Log
+    sealer: Sealer
     replies: Replies
     access: Access
     designations: Designations
     designation_queries: DesignationQueries
     imports: Imports
     screening: Screening
+    rescreens: Rescreens
 
     @classmethod
     def build(cls, config: Config) -> "Services":
@@ -44,10 +49,12 @@ class Services:
             book=book,
             keys=keys,
             log=log,
+            sealer=Sealer(keys.signer, keys.log_name),
             replies=Replies(keys.vault),
             access=access,
             designations=designations,
             designation_queries=DesignationQueries(keys.vault, book, log, subjects),
             imports=Imports(keys.vault, log, designations, access),
             screening=Screening(keys, book, log),
+            rescreens=Rescreens(keys, book, log, suite(config.suite), config.spool),
         )

@@ -9,16 +9,15 @@ from registry.api import (
     designation_imports,
     designations,
     docs,
+    evidence,
     health,
     observability,
     problems,
+    rescreens,
 )
+from registry.api.counter import REFUSAL, Counter
+from registry.api.guard import ON_EVERY_ANSWER
 from registry.services import Services
-
-_PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 def register(app: Flask, services: Services) -> None:
@@ -31,9 +30,11 @@ def register(app: Flask, services: Services) -> None:
     api = docs.describe(app)
     for blueprint in (
         checks.blueprint,
+        rescreens.blueprint,
         designations.blueprint,
         designation_imports.blueprint,
         accounts.blueprint,
+        evidence.blueprint,
         health.blueprint,
         docs.description,
     ):
@@ -42,10 +43,17 @@ def register(app: Flask, services: Services) -> None:
     app.register_blueprint(health.scrape)
 
     @app.before_request
+    def _word_refusal() -> None:
+        if REFUSAL in request.environ:
+            raise request.environ[REFUSAL]
+
+    @app.before_request
     def _refuse_nul() -> None:
         # A database that cannot store NUL would make a 500 of it.
         if "\0" in request.path:
             raise NotFound
+        if not request.query_string:
+            return
         try:
             if any("\0" in value for _, value in request.args.items(multi=True)):
                 raise BadRequest
@@ -54,9 +62,8 @@ def register(app: Flask, services: Services) -> None:
 
     @app.after_request
     def _guard(response: Response) -> Response:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Content-Security-Policy"] = _PAGE_POLICY
-        if not request.path.startswith("/static/"):
-            response.headers["Cache-Control"] = "no-store"
+        response.headers.extend(ON_EVERY_ANSWER)
+        response.headers.setdefault("Cache-Control", "no-store")  # unless a view has said otherwise
         return response
+
+    app.wsgi_app = Counter(app, services)  # type: ignore[method-assign]

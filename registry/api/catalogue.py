@@ -10,6 +10,7 @@ HTTP_SLUGS: Mapping[int, str] = MappingProxyType(
         400: "bad-request",
         404: "not-found",
         405: "method-not-allowed",
+        406: "not-acceptable",
         408: "bad-request",
         411: "bad-request",
         413: "too-large",
@@ -65,6 +66,10 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "method-not-allowed": (
             Text("不支持的方法", "Method not allowed"),
             Text("可用方法见 Allow。", "The header Allow names the methods that work here."),
+        ),
+        "not-acceptable": (
+            Text("没有此格式", "Not available in that form"),
+            Text("请在 Accept 中列出文档所载的格式。", "Accept one of the forms that the description names."),
         ),
         "too-large": (
             Text("请求过大", "Too large"),
@@ -138,6 +143,27 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             Text("版本已过时", "Stale version"),
             Text("请重新读取，再以新的 ETag 提交。", "Read it again and send the new ETag as If-Match."),
         ),
+        "nothing-kept": (
+            Text("未保留数据", "Nothing was kept"),
+            Text(
+                "增量筛查需要已完成且以 keep=true 上传的任务；请重新上传。",
+                "`since` needs a finished rescreening that was uploaded with keep=true; upload again.",
+            ),
+        ),
+        "too-many-rescreens": (
+            Text("未完成的任务过多", "Too many unfinished rescreenings"),
+            Text("请等其中一个完成，或取消后再提交。", "Wait for one of them, or cancel it, and try again."),
+        ),
+        "rescreen-under-way": (
+            Text("同一上传正在进行", "The same upload is under way"),
+            Text("请稍后用同一键重试。", "Try again later with the same key."),
+        ),
+        "rescreen-in-use": (
+            Text("数据正在使用", "The data is in use"),
+            Text(
+                "请等使用它的任务完成，或先取消。", "Wait for the rescreening that reads it, or cancel that."
+            ),
+        ),
         "import-has-refused-rows": (
             Text("名单有未通过的行", "The list has refused rows"),
             Text(
@@ -153,6 +179,18 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "partner-exists": (
             Text("合作机构已存在", "Partner exists"),
             Text("请换名称。", "Choose another name."),
+        ),
+        "spool-full": (
+            Text("存储空间不足", "No room for uploads"),
+            Text("未保存任何内容；请稍后再试。", "Nothing was kept; try again later."),
+        ),
+        "spool-broken": (
+            Text("上传的数据已损坏", "The upload is damaged"),
+            Text("请重新上传。", "Upload it again."),
+        ),
+        "upload-interrupted": (
+            Text("上传中断", "The upload was interrupted"),
+            Text("请重新上传。", "Send it again."),
         ),
         "database-unavailable": (
             Text("数据库不可用", "Database unavailable"),
@@ -179,11 +217,40 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 "The database's own key ring must be restored; this is not a clearance.",
             ),
         ),
+        "signing-key-missing": (
+            Text("缺少签名密钥", "Signing key missing"),
+            Text(
+                "请安全管理员执行 keys rotate；不得视为无限制。",
+                "The security administrator must run `keys rotate`; this is not a clearance.",
+            ),
+        ),
         "seal-broken": (
             Text("加密数据无法解开", "Sealed data does not open"),
             Text(
                 "请通知系统管理员；不得视为无限制。",
                 "Tell the system administrator; this is not a clearance.",
+            ),
+        ),
+        "not-sealed-yet": (
+            Text("尚未封存", "Not sealed yet"),
+            Text("新记录几秒内封存，请稍候再试。", "New records are sealed within seconds; try again."),
+        ),
+        "log-altered": (
+            Text("日志不一致", "Log altered"),
+            Text(
+                "记录与封存时不一致；请通知审计员运行 audit verify。",
+                "A record is not what was sealed; the auditor should run audit verify.",
+            ),
+        ),
+        "log-not-sealed": (
+            Text("日志未封存", "Log not sealed"),
+            Text("请系统管理员检查 worker 进程。", "The administrator must look after the worker."),
+        ),
+        "log-damaged": (
+            Text("日志不完整", "Log incomplete"),
+            Text(
+                "请系统管理员核对数据库与备份；不得视为无限制。",
+                "The administrator must compare database and backup; this is not a clearance.",
             ),
         ),
         "law-faulty": (

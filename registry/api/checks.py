@@ -1,9 +1,10 @@
 """`/v1/checks`: the main job."""
 
+import hashlib
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
@@ -11,8 +12,8 @@ from registry import clock
 from registry.access.rules import Permission
 from registry.api import slips
 from registry.api.fields import Line, Pattern, day, word
-from registry.api.observability import CHECKS
-from registry.api.operation import operation, partner, services
+from registry.api.observability import count_check
+from registry.api.operation import bearer_token, operation, partner, services
 from registry.api.respond import language
 from registry.errors import FieldError, Invalid
 from registry.identity.documents import parse_document
@@ -137,6 +138,9 @@ class CheckAnswerSchema(Schema):
     parties = fields.List(fields.Nested(PartyAnswerSchema), required=True)
     list_version = fields.Integer(required=True)
     law = fields.Nested(LawSchema, required=True)
+    receipt = fields.String(
+        required=True, metadata={"description": "Signed proof of question and answer, a compact JWS"}
+    )
 
 
 _EXAMPLE: dict[str, Any] = {
@@ -161,45 +165,6 @@ _EXAMPLE: dict[str, Any] = {
 }
 
 
-_PURPOSES, _ROLES = frozenset(map(str, Purpose)), frozenset(map(str, PartyRole))
-_CHECK_KEYS = frozenset({"purpose", "reference", "operator", "parties"})
-_PARTY_KEYS, _DOCUMENT_KEYS = frozenset({"role", "name", "document"}), frozenset({"type", "number"})
-
-
-def plainly_right(body: Any) -> bool:
-    """Whether `CheckSchema` would return `body` unchanged. «No» only means that the schema must look."""
-    return (
-        type(body) is dict
-        and body.keys() == _CHECK_KEYS
-        and type(body["purpose"]) is str
-        and body["purpose"] in _PURPOSES
-        and _is_line(body["reference"], 64)
-        and _is_line(body["operator"], 64)
-        and type(body["parties"]) is list
-        and 1 <= len(body["parties"]) <= MAX_PARTIES
-        and all(map(_is_party, body["parties"]))
-        and sum(party["role"] == PartyRole.APPLICANT for party in body["parties"]) == 1
-    )
-
-
-def _is_party(party: Any) -> bool:
-    return (
-        type(party) is dict
-        and party.keys() == _PARTY_KEYS
-        and type(party["role"]) is str
-        and party["role"] in _ROLES
-        and _is_line(party["name"], 100)
-        and type(party["document"]) is dict
-        and party["document"].keys() == _DOCUMENT_KEYS
-        and _is_line(party["document"]["type"], 40)
-        and _is_line(party["document"]["number"], 64)
-    )
-
-
-def _is_line(value: Any, longest: int) -> bool:
-    return type(value) is str and 0 < len(value) <= longest
-
-
 def kept_until() -> datetime:
     """Ten minutes, and never past midnight in Beijing: yesterday's «proceed» is no answer today."""
     now = clock.now()
@@ -216,7 +181,6 @@ def kept_until() -> datetime:
     answer=CheckAnswerSchema,
     status=201,
     keep_until=kept_until,
-    plainly_right=plainly_right,
     docs=_EXAMPLE,
 )
 def make_check(body: dict[str, Any]) -> dict[str, Any]:
@@ -225,9 +189,9 @@ def make_check(body: dict[str, Any]) -> dict[str, Any]:
     The answer holds the measures of the asking partner's sector only. A known number under another
     name is a `possible_match`: nothing of the record is disclosed but a telephone number.
     """
-    answer = services().screening.check(partner(), _request(body), language())
-    CHECKS.labels(answer["purpose"], answer["direction"]).inc()
-    return answer
+    answered = services().screening.check(bearer_token(), read_request(body, request.get_data()), language())
+    count_check(answered.answer["purpose"], answered.answer["direction"])
+    return answered.answer
 
 
 @operation(
@@ -244,23 +208,27 @@ def read_slip(check_id: str) -> Response:
     return slips.page(services().screening.record(partner(), check_id))
 
 
-def _request(body: dict[str, Any]) -> CheckRequest:
+def read_request(body: dict[str, Any], raw: bytes) -> CheckRequest:
+    """What a body that `CheckSchema` accepts asks; `raw` is that body as it came.
+
+    Raises Invalid with the faults of all names and documents.
+    """
     today = clock.today()
     parties, faults = [], []
-    for position, raw in enumerate(body["parties"]):
+    for position, party in enumerate(body["parties"]):
         pointer = f"/parties/{position}"
         try:
-            name = normalise_name(raw["name"])
+            name = normalise_name(party["name"])
         except Invalid as fault:
             name = None
             faults += [error.under(f"{pointer}/name") for error in fault.errors]
         try:
-            document = parse_document(raw["document"]["type"], raw["document"]["number"], today)
+            document = parse_document(party["document"]["type"], party["document"]["number"], today)
         except Invalid as fault:
             document = None
             faults += [error.under(f"{pointer}/document") for error in fault.errors]
         if name and document:
-            parties.append(Party(PartyRole(raw["role"]), name, document))
+            parties.append(Party(PartyRole(party["role"]), name, document))
     for field in ("reference", "operator"):
         if not body[field].isprintable() or not body[field].strip():
             text = Text("须为可见字符，不能为空白。", "It needs visible characters and may not be blank.")
@@ -272,5 +240,10 @@ def _request(body: dict[str, Any]) -> CheckRequest:
             errors=faults,
         )
     return CheckRequest(
-        Purpose(body["purpose"]), body["reference"], body["operator"], tuple(parties), body.get("area")
+        purpose=Purpose(body["purpose"]),
+        reference=body["reference"],
+        operator=body["operator"],
+        parties=tuple(parties),
+        digest=hashlib.sha256(raw).hexdigest(),
+        area=body.get("area"),
     )

@@ -47,6 +47,7 @@ def ready() -> dict[str, Any]:
         "migrations": readiness.migrations,
         "keys": readiness.keys,
         "law": readiness.law,
+        "log": readiness.log,
     }
     states = {name: _state(part) for name, part in parts.items()}
     if any(state != "ok" for state in states.values()):

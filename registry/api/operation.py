@@ -17,14 +17,15 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from registry import clock
+from registry.access.bearers import require
 from registry.access.principals import Officer, Partner, Principal
 from registry.access.replies import Reply
-from registry.access.rules import Permission, permits
+from registry.access.rules import Permission
 from registry.api import catalogue
 from registry.api.body import MAX_JSON, load_json, load_query
 from registry.api.respond import respond
 from registry.db import transaction
-from registry.errors import Forbidden, Unauthenticated, invalid_field
+from registry.errors import Unauthenticated, invalid_field
 from registry.services import Services
 from registry.text import Text
 
@@ -72,16 +73,15 @@ def operation(
     query: type[Schema] | None = None,
     keep_until: Callable[[], datetime] | None = keep_for_days,
     max_body: int = MAX_JSON,
-    plainly_right: Callable[[Any], bool] = lambda _: False,
+    content_type: str = "text/html",
     docs: dict[str, Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Register a view that returns plain data (or a finished `Response`) as an operation of the API.
 
     The view gets `query` and `body`, as far as declared, as keyword arguments beside those of the path.
-    `answer` is `None` where the view returns a page.
+    `answer` is `None` where the view returns a page, or something else of `content_type`.
     `keep_until` says how long an answer is kept for its idempotency key; `None` where it holds a secret
-    that is shown once. `plainly_right` may recognise bodies that the schema would return unchanged: a
-    shortcut for the one route where that time matters.
+    that is shown once.
     """
 
     def register(view: Callable[..., Any]) -> Callable[..., Response]:
@@ -93,7 +93,7 @@ def operation(
             if query_schema:
                 arguments["query"] = load_query(query_schema)
             if body_schema:
-                arguments["body"] = load_json(body_schema, plainly_right)
+                arguments["body"] = load_json(body_schema)
             result = view(**arguments)
             return result if isinstance(result, Response) else respond(result, status)
 
@@ -108,7 +108,7 @@ def operation(
             return act(path_values)
 
         repeatable = method != "GET" and keep_until is not None
-        declared = _Declared(permission, answer, status, body, query, repeatable, docs or {})
+        declared = _Declared(permission, answer, status, body, query, repeatable, content_type, docs or {})
         entry._apidoc = _documented(blueprint, view, declared)  # type: ignore[attr-defined]
         blueprint.route(path, methods=[method])(entry)
         PERMISSIONS[f"{blueprint.name}.{view.__name__}"] = permission
@@ -117,7 +117,7 @@ def operation(
     return register
 
 
-_KEY_PARAMETER = {
+KEY_PARAMETER = {
     "in": "header",
     "name": "Idempotency-Key",
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY},
@@ -135,17 +135,22 @@ class _Declared:
     body: type[Schema] | None
     query: type[Schema] | None
     repeatable: bool
+    content_type: str
     docs: dict[str, Any]
+
+
+def bearer_token() -> str:
+    """The token that came with the request. Raises Unauthenticated without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("unauthenticated", catalogue.advice("unauthenticated"))
+    return token.strip()
 
 
 def admit(permission: Permission) -> None:
     """Let the caller in. Raises Unauthenticated, Forbidden."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("unauthenticated", catalogue.advice("unauthenticated"))
-    principal = services().access.authenticate(token.strip())
-    if not permits(principal.roles, permission):
-        raise Forbidden("forbidden", catalogue.advice("forbidden"), facts={"permission": permission.value})
+    principal = services().access.authenticate(bearer_token())
+    require(principal, permission)
     g.caller = principal
 
 
@@ -192,7 +197,9 @@ def _documented(blueprint: Blueprint, view: Callable[..., Any], declared: _Decla
     if declared.answer:
         described = blueprint.response(declared.status, declared.answer)(view)
     else:
-        described = blueprint.response(declared.status, {"type": "string"}, content_type="text/html")(view)
+        described = blueprint.response(
+            declared.status, {"type": "string"}, content_type=declared.content_type
+        )(view)
     if declared.query:
         described = blueprint.arguments(declared.query, location="query")(described)
     if declared.body:
@@ -204,6 +211,6 @@ def _documented(blueprint: Blueprint, view: Callable[..., Any], declared: _Decla
         manual["x-permission"] = declared.permission.value
     parameters = list(declared.docs.get("parameters", []))
     if declared.repeatable:
-        parameters.append(_KEY_PARAMETER)
+        parameters.append(KEY_PARAMETER)
     described = blueprint.doc(**{**declared.docs, **manual, "parameters": parameters})(described)
     return deepcopy(described._apidoc)

@@ -67,18 +67,8 @@ def from_http(error: HTTPException) -> Response:
 
 def from_crash(error: Exception) -> Response:
     """A problem from a fault of ours. The log gets the place, never the message: it may hold a name."""
-    _log.error("crash", kind=type(error).__name__, at=places(error))
+    _log.error("crash", kind=type(error).__name__, at=errors.places(error))
     return problem(500, "internal-error", catalogue.advice("internal-error"))
-
-
-def places(error: BaseException) -> list[str]:
-    """Where an error came from, as file:line function, innermost last; no values."""
-    found, traceback = [], error.__traceback__
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        found.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{traceback.tb_lineno} {code.co_name}")
-        traceback = traceback.tb_next
-    return found[-12:]
 
 
 def problem(

@@ -37,6 +37,8 @@ def compact(raw: str) -> str:
 
     Only ASCII letters are raised, so that no foreign letter (ß, ı) turns into an ASCII one.
     """
+    if raw.isascii() and raw.isalnum():  # nearly always; nothing below would change more than case
+        return raw.upper()
     kept = (c for c in plain(raw) if category(c) not in _SEPARATORS and c != _MINUS_SIGN)
     return normalize("NFKC", "".join(kept).translate(_UPPER))
 

@@ -4,6 +4,8 @@ Folders of the data: a folder with `designating.yaml` is a regime; `measures/` s
 measure means, whatever regime imposes it; `screening/` holds what a check needs beside them.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from registry.errors import NotLawful
-from registry.law.loader import Dated, LawFault, Rule, Source, load
+from registry.law.loader import Dated, LawFault, Rule, Source, load, plain
 from registry.law.terms import years_later
 from registry.law.values import MeasureEffect, NamedException, PurposeRule, RegimeMeasure, Threshold
 from registry.law.words import Direction, Ground, Level, Purpose, Sector
@@ -176,6 +178,20 @@ class Book:
     def first_day(self) -> date:
         """The first day on which anybody could be designated."""
         return min(rule.values[0].since for rule in self._rules.values() if rule.id.endswith("/designating"))
+
+    @cached_property
+    def version(self) -> str:
+        """SHA-256 in hex over all that decides anything: every value with its day and source.
+
+        The same in every process that loaded the same rules. Descriptions and days of comparison decide
+        nothing and are left out.
+        """
+        rules = [[rule.id, rule.unit, plain(rule.values)] for _, rule in sorted(self._rules.items())]
+        return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
+
+    def steps(self, after: date, until: date) -> bool:
+        """Whether any rule takes another value later than `after`, up to and on `until`."""
+        return any(after < dated.since <= until for rule in self._rules.values() for dated in rule.values)
 
     def unchecked(self, today: date) -> list[str]:
         """Rules that nobody has compared with their source for 12 months: a warning, never a stop."""

@@ -92,7 +92,10 @@ class Direction(StrEnum):
     @property
     def severity(self) -> int:
         """0 for `proceed`."""
-        return list(Direction).index(self)
+        return _SEVERITY[self]
+
+
+_SEVERITY = {direction: severity for severity, direction in enumerate(Direction)}
 
 
 def most_severe(directions: "list[Direction]") -> Direction:

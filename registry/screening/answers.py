@@ -36,12 +36,17 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """What a partner asks. `area` is that of the branch, `None` for the partner's own."""
+    """What a partner asks.
+
+    `digest` is the SHA-256 in hex of the question as it was sent; `area` that of the branch, `None` for
+    the partner's own.
+    """
 
     purpose: Purpose
     reference: str
     operator: str
     parties: tuple[Party, ...]
+    digest: str
     area: str | None = None
 
 
@@ -86,13 +91,14 @@ def answer(checked: Checked, language: Language) -> dict[str, Any]:
     }
 
 
-def asked(checked: Checked) -> dict[str, Any]:
+def logged(checked: Checked) -> dict[str, Any]:
     """What the log keeps of the question: who was asked about, as tokens and masks only."""
     request, question = checked.request, checked.question
     return {
         "purpose": question.purpose.value,
         "sector": question.sector.value,
         "area": question.area,
+        "digest": request.digest,
         "reference": request.reference,
         "operator": request.operator,
         "parties": [

@@ -1,18 +1,18 @@
-"""Finding what stands behind document numbers: one statement, with the version of the list it saw."""
+"""Finding who asks and what stands behind document numbers: one statement, one snapshot, one list version."""
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, and_, bindparam, join, select
+from sqlalchemy import Select, and_, join, select, true
 
+from registry.access.bearers import bearers
 from registry.access.keys import ForeignKeys
 from registry.access.models import AuthorityRow, RegisterState
-from registry.db import Line, Statement
+from registry.db import Among, Line, Statement
 from registry.designations.models import DesignationRow, SanctionRow
 from registry.designations.rules import State
 from registry.screening.rules import Listed
@@ -22,37 +22,40 @@ from registry.vault.vault import Vault
 _LISTED = [State.IN_FORCE.value, State.ENDED.value, State.SUSPENDED.value]
 
 
-@cache
-def _statement(people: int) -> Statement:
-    """The look-up of so many people, one parameter each: arrays would cost more to send than they save."""
-    documents = [bindparam(f"document_{n}", None, LargeBinary) for n in range(people)]
-    names = [bindparam(f"name_{n}", None, LargeBinary) for n in range(people)]
+def _statement(among: Among) -> Select[Any]:
+    """Who asks, beside what stands behind the documents asked about."""
+    asking = bearers(among).subquery()
+    named = and_(NameRow.subject_id == DocumentRow.subject_id, among(NameRow.token, "names"))
     behind_document = (
         join(DocumentRow, SanctionRow, SanctionRow.subject_id == DocumentRow.subject_id)
         .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
         .join(AuthorityRow, AuthorityRow.id == DesignationRow.authority_id)
-        .outerjoin(NameRow, and_(NameRow.subject_id == DocumentRow.subject_id, NameRow.token.in_(names)))
+        .outerjoin(NameRow, named)
     )
-    listed = and_(DocumentRow.token.in_(documents), DesignationRow.state.in_(_LISTED))
-    # The list's version and the keys' fingerprint come in the same snapshot as the rows they vouch for.
-    return Statement(
-        select(
-            RegisterState.list_version,
-            RegisterState.key_fingerprint,
-            DocumentRow.token.label("document"),
-            NameRow.token.label("name"),
-            SanctionRow.id,
-            SanctionRow.regime,
-            SanctionRow.starts_on,
-            SanctionRow.ends_on,
-            SanctionRow.measures,
-            DesignationRow.state,
-            DesignationRow.id.label("designation"),
-            DesignationRow.sealed,
-            AuthorityRow.name.label("authority"),
-            AuthorityRow.phone,
-        ).select_from(join(RegisterState, behind_document, listed, isouter=True))
-    )
+    listed = and_(among(DocumentRow.token, "documents"), DesignationRow.state.in_(_LISTED))
+    # The list's version, the keys' fingerprint and the callers' accounts come in the same snapshot as the
+    # rows they vouch for.
+    everything = join(RegisterState, asking, true(), isouter=True).join(behind_document, listed, isouter=True)
+    return select(
+        RegisterState.list_version,
+        RegisterState.key_fingerprint,
+        DocumentRow.token.label("document"),
+        NameRow.token.label("name"),
+        SanctionRow.id,
+        SanctionRow.regime,
+        SanctionRow.starts_on,
+        SanctionRow.ends_on,
+        SanctionRow.measures,
+        DesignationRow.state,
+        DesignationRow.id.label("designation"),
+        DesignationRow.sealed,
+        AuthorityRow.name.label("authority"),
+        AuthorityRow.phone,
+        *asking.columns,
+    ).select_from(everything)
+
+
+_LOOK_UP = Statement(_statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +66,53 @@ class Identity:
     name: bytes
 
 
-@dataclass(frozen=True, slots=True)
 class Found:
-    """The version of the list, and what stands behind each identity, in the order asked."""
+    """What the database said in one snapshot: who asks, what stands behind the documents, which list."""
 
-    list_version: int
-    listed: tuple[tuple[Listed, ...], ...]
+    def __init__(self, rows: Sequence[Any], vault: Vault) -> None:
+        self.list_version: int = rows[0].list_version
+        self.accounts = {row.bearer: row for row in rows}
+        """Accounts by the digest of their token, as `bearers.principal` reads them."""
+        self._vault = vault
+        self._sanctions: dict[bytes, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for row in rows:
+            if row.document is not None:
+                self._sanctions[row.document][row.id].append(row)
+
+    def listed(self, identity: Identity) -> tuple[Listed, ...]:
+        """The sanctions behind an identity's document."""
+        behind = self._sanctions.get(identity.document)
+        if behind is None:
+            return ()
+        return tuple(_listed(rows, identity.name, self._vault) for rows in behind.values())
 
 
-def look_up(swift: Line, identities: Sequence[Identity], vault: Vault, fingerprint: bytes) -> Found:
-    """What stands behind `identities`. Raises ForeignKeys where the tokens were made with other keys."""
-    tokens = {f"document_{n}": each.document for n, each in enumerate(identities)}
-    tokens |= {f"name_{n}": each.name for n, each in enumerate(identities)}
-    rows = swift.run(_statement(len(identities)), tokens)
+def look_up(
+    swift: Line,
+    identities: Sequence[Identity],
+    vault: Vault,
+    fingerprint: bytes,
+    bearer_digests: Collection[bytes] = (),
+) -> Found:
+    """What stands behind `identities`, and whose tokens have these digests.
+
+    Raises ForeignKeys where the database belongs to other keys than those that made the identities.
+    """
+    rows = swift.find(
+        _LOOK_UP,
+        {
+            "documents": [each.document for each in identities],
+            "names": [each.name for each in identities],
+            "bearers": list(bearer_digests),
+        },
+    )
     if rows[0].key_fingerprint != fingerprint:
         raise ForeignKeys
-    behind: dict[bytes, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        if row.document is not None:
-            behind[row.document][row.id].append(row)
-    return Found(
-        rows[0].list_version,
-        tuple(
-            tuple(_listed(same, identity.name, vault) for same in behind[identity.document].values())
-            for identity in identities
-        ),
-    )
+    return Found(rows, vault)
 
 
 def _listed(rows: Sequence[Any], name: bytes, vault: Vault) -> Listed:
-    """One sanction; it comes once for each asked name that its subject bears."""
+    """One sanction; it comes once for each caller and for each asked name that its subject bears."""
     row = rows[0]
     particulars = json.loads(vault.open_text(row.sealed, f"designations.sealed:{row.designation}"))
     return Listed(

@@ -76,7 +76,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         )
     try:
         deadline = time.monotonic() + 60
-        while b'"route": "/healthz"' not in output.read_bytes():
+        while b'"route":"/healthz"' not in output.read_bytes():
             assert process.poll() is None, output.read_text()
             assert time.monotonic() < deadline, output.read_text()
             try:

@@ -24,7 +24,7 @@ from tests.conftest import StandingClock
 from tests.support import postgres
 from tests.support.world import World
 
-PARTS = ["database", "migrations", "keys", "law"]
+PARTS = ["database", "migrations", "keys", "law", "log"]
 
 
 def unready(answer: TestResponse) -> dict[str, str]:
@@ -101,7 +101,13 @@ def test_a_start_without_the_key_ring_answers_503_until_it_is_back(
     with another_app(replace(config, keys=elsewhere)) as blind:
         there = World(blind)
         states = unready(there.get(None, "/readyz"))
-        assert states == {"database": "ok", "migrations": "ok", "keys": "keys-missing", "law": "ok"}
+        assert states == {
+            "database": "ok",
+            "migrations": "ok",
+            "keys": "keys-missing",
+            "law": "ok",
+            "log": "ok",
+        }
         no_verdict(check(there, token), "keys-missing")
         assert str(elsewhere) not in there.get(None, "/readyz").text
         shutil.copy(config.keys, elsewhere)

@@ -29,12 +29,18 @@ EXAMPLES = 12
 SEMANTIC = ["2xx", "404", "409", "422"]
 MORE = {
     "make_check": ["403"],  # a purpose of another sector
+    "start_rescreen": ["403"],  # likewise
     "enrol": ["401"],  # a code that nobody was given
     # An If-Match may be any text; what names no version of this designation is rightly refused.
     "submit_designation": ["412"],
     "approve_designation": ["412"],
     "reject_designation": ["412"],
 }
+
+
+@schemathesis.serializer("application/x-ndjson")
+def _ndjson(_: Any, value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Accounts and tokens from the shell: each command, and that what it says is true over HTTP."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -51,11 +53,12 @@ def test_a_partner_its_tokens_rotated_revoked_and_its_suspension(shell: Shell) -
     assert works(shell, fourth) == [False]
 
 
-def test_in_production_an_officer_gets_a_code_that_makes_a_token_once(shell: Shell) -> None:
+def test_in_production_an_officer_gets_a_code_that_makes_a_token_once(shell: Shell, tmp_path: Path) -> None:
     shell.settings = {
         "env": "production",
         "public_url": "https://registry.example",
         "metrics_token": "0123456789abcdef0123456789abcdef",
+        "spool": str(tmp_path / "spool"),
     }
     authority = shell.json("authority", "add", "--name", "部", "--area", "110000", "--level", "ministry")
     words = ("officer", "add", "--authority", authority["id"], "--login", "li", "--role", "approver")

@@ -1,0 +1,99 @@
+"""The hot path answers as the plain way does, alone and together with others, in either lane."""
+
+import json
+import threading
+from typing import Any
+
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from registry.access.principals import Partner
+from tests.screening import plain
+from tests.support.world import World
+
+PURPOSES = {
+    "bank": ["open_bank_account", "review_existing_customer"],
+    "carrier": ["issue_phone_card", "review_existing_customer"],
+    "payment": ["open_payment_account"],
+}
+
+
+def listed_people(world: World) -> list[Any]:
+    """Some under today's law, some under the older one, one under both, and two not listed."""
+    people = [world.people.person() for _ in range(7)]
+    for person in people[:3]:
+        world.designate(world.draft_body(person))
+    for person in people[2:5]:
+        world.designate(world.older_body(person, "2024-03-01"))
+    return people
+
+
+def test_every_answer_is_that_of_the_plain_way(world: World, app: Flask) -> None:
+    people = listed_people(world)
+    access = world.services.access
+    tokens = {sector: world.partner(sector) for sector in PURPOSES}
+    partners = {sector: access.authenticate(token) for sector, token in tokens.items()}
+
+    party = st.tuples(st.sampled_from(people), st.booleans())
+    asked = st.tuples(
+        st.sampled_from([(sector, each) for sector, all_ in PURPOSES.items() for each in all_]),
+        st.lists(party, min_size=1, max_size=4),
+        st.booleans(),
+    )
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(asked, min_size=1, max_size=8))
+    def alike(round_: list[Any]) -> None:
+        bodies = []
+        for (sector, purpose), parties, by_flask in round_:
+            body = {
+                "purpose": purpose,
+                "reference": "B-1",
+                "operator": "t-1",
+                "parties": [
+                    {
+                        "role": "agent" if number else "applicant",
+                        "name": "某某" if other_name else person.name,
+                        "document": {"type": "resident_id", "number": person.resident_id},
+                    }
+                    for number, (person, other_name) in enumerate(parties)
+                ],
+            }
+            # An explicit area is right, but not in the plainest way: it goes through Flask.
+            bodies.append((sector, body | ({"area": "140900"} if by_flask else {})))
+        answers: dict[int, Any] = {}
+
+        def ask(number: int, sector: str, body: dict[str, Any]) -> None:
+            sent = app.test_client().post(
+                "/v1/checks",
+                data=json.dumps(body),
+                content_type="application/json",
+                headers={"Authorization": f"Bearer {tokens[sector]}"},
+            )
+            assert sent.status_code == 201, sent.json
+            answers[number] = sent.json
+
+        threads = [threading.Thread(target=ask, args=(number, *each)) for number, each in enumerate(bodies)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for number, (sector, body) in enumerate(bodies):
+            partner = partners[sector]
+            assert isinstance(partner, Partner)
+            assert plain.without_chance(answers[number]) == plain.check(world.services, partner, body)
+
+    alike()
+
+
+def test_both_lanes_say_the_same_to_browsers_and_caches(world: World) -> None:
+    person, token = world.people.person(), world.partner("bank")
+    body = world.check_body(person.name, person.resident_id)
+    fast = world.post(token, "/v1/checks", body)
+    slow = world.post(token, "/v1/checks", body | {"area": "140900"})
+    chance = {"X-Request-Id", "Content-Length"}
+    assert {k: v for k, v in fast.headers if k not in chance} == {
+        k: v for k, v in slow.headers if k not in chance
+    }
+    assert fast.headers["X-Request-Id"].startswith("chk_")
