@@ -62,6 +62,18 @@ class SanctionRow(Base):
     rules: Mapped[list[str]] = mapped_column(_JSON)
 
 
+class ListChangeRow(Base):
+    """A subject about whom some check may answer otherwise since this version of the list.
+
+    Whatever raises the version names its subjects here: rescreening an earlier upload looks at these only.
+    """
+
+    __tablename__ = "list_changes"
+
+    version: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
 class ItemRow(Base):
     """One card or account involved, with the days on which the subject held it (both inclusive)."""
 

@@ -24,7 +24,13 @@ from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import stored
 from registry.designations.intake import Draft, read
-from registry.designations.models import DecisionKeyRow, DesignationRow, ItemRow, SanctionRow
+from registry.designations.models import (
+    DecisionKeyRow,
+    DesignationRow,
+    ItemRow,
+    ListChangeRow,
+    SanctionRow,
+)
 from registry.designations.rules import Designator, Link, PlannedSanction, State, chain, plan
 from registry.errors import Conflict, InvalidState, Stale, invalid_field
 from registry.law.book import Book
@@ -236,7 +242,7 @@ class Designations:
     def approve_all(self, session: Session, officer: Officer, designation_ids: Sequence[str]) -> None:
         """submitted → in_force, for designations that the caller holds and has compared for four eyes."""
         now = clock.now()
-        self._new_list_version(session)
+        version = self._new_list_version(session)
         columns = select(
             DesignationRow.id,
             DesignationRow.subject_id,
@@ -263,6 +269,8 @@ class Designations:
                 sanctions.append(_sanction_row(planned, row.id, merged.get(row.subject_id, row.subject_id)))
         session.execute(insert(SanctionRow), sanctions)
         self._rechain(session, set(merged.values()), {row["id"] for row in sanctions})
+        changed = {row["subject_id"] for row in sanctions} | set(merged.values())
+        self._note_changes(session, version, changed)
         self._set(session, designation_ids, State.IN_FORCE, decided_by=officer.id)
         self._write(session, Tag.DESIGNATION_APPROVED, officer, designation_ids)
 
@@ -362,9 +370,15 @@ class Designations:
             session, [Entry(tag, officer.actor, object_id, secret=secret) for object_id in object_ids]
         )
 
-    def _new_list_version(self, session: Session) -> None:
+    def _new_list_version(self, session: Session) -> int:
         # First of all writes: it also queues everything that changes the list, one after the other.
-        session.execute(update(RegisterState).values(list_version=RegisterState.list_version + 1))
+        raised = update(RegisterState).values(list_version=RegisterState.list_version + 1)
+        return session.execute(raised.returning(RegisterState.list_version)).scalar_one()
+
+    def _note_changes(self, session: Session, version: int, subject_ids: Iterable[str]) -> None:
+        """Say whose answers may differ since `version`; those of a merged subject are its successor's."""
+        rows = [{"version": version, "subject_id": subject_id} for subject_id in sorted(subject_ids)]
+        session.connection().execute(insert(ListChangeRow), rows)
 
     def _repoint(self, session: Session, merged: Mapping[str, str]) -> None:
         if merged:

@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from registry.errors import Invalid, invalid_field
 from registry.text import Text
@@ -37,7 +37,12 @@ def records(content: bytes) -> Iterator[tuple[int, list[str]]]:
     stray quotation mark), `cell-too-long`.
     """
     text = decode(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    return parse(io.StringIO(text, newline=""), delimiter(text))
+
+
+def parse(lines: Iterable[str], mark: str) -> Iterator[tuple[int, list[str]]]:
+    """As `records`, of decoded lines with their ends and a known delimiter."""
+    reader = csv.reader(lines, delimiter=mark, strict=True)
     for number in itertools.count(1):
         try:
             record = next(reader)
@@ -53,6 +58,46 @@ def decode(content: bytes) -> str:
 
     Raises `Invalid`: `utf16-text`, `nul-in-file`, `unknown-encoding`.
     """
+    try:
+        return content.decode(encoding((content,)))
+    except UnicodeDecodeError:
+        raise unknown_encoding() from None
+
+
+def encoding(blocks: Iterable[bytes]) -> str:
+    """In what the text is written that comes in `blocks`: `utf-8-sig`, or else it can only be `gb18030`.
+
+    Raises `Invalid`: `utf16-text`, `nul-in-file`, `unknown-encoding`.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    first = utf8 = True
+    marked, chinese = False, 0
+    for block in blocks:
+        if first:
+            _refuse_utf16(block)
+            first, marked = False, block.startswith(codecs.BOM_UTF8)
+        _refuse_nul(block)
+        if not utf8:
+            continue
+        try:
+            text = decoder.decode(block)
+        except UnicodeDecodeError as fault:
+            text, utf8 = fault.object[: fault.start].decode("utf-8", "ignore"), False
+        if chinese < _SURELY_UTF8:
+            chinese += sum("\u4e00" <= character <= "\u9fff" for character in text)
+    if utf8 and not decoder.getstate()[0]:
+        return "utf-8-sig"
+    if marked or chinese >= _SURELY_UTF8:
+        raise unknown_encoding()
+    return "gb18030"
+
+
+def unknown_encoding() -> Invalid:
+    """The file is written in no encoding that is known here."""
+    return invalid_field("unknown-encoding", _UNKNOWN_ENCODING, _FILE)
+
+
+def _refuse_utf16(content: bytes) -> None:
     if content.startswith(_UTF16):
         raise invalid_field(
             "utf16-text",
@@ -64,6 +109,9 @@ def decode(content: bytes) -> str:
             ),
             _FILE,
         )
+
+
+def _refuse_nul(content: bytes) -> None:
     if b"\0" in content:
         raise invalid_field(
             "nul-in-file",
@@ -75,20 +123,9 @@ def decode(content: bytes) -> str:
             ),
             _FILE,
         )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        before = content[: fault.start].decode("utf-8", "ignore")
-    chinese = sum("\u4e00" <= character <= "\u9fff" for character in before)
-    if content.startswith(codecs.BOM_UTF8) or chinese >= _SURELY_UTF8:
-        raise invalid_field("unknown-encoding", _UNKNOWN_ENCODING, _FILE)
-    try:
-        return content.decode("gb18030")
-    except UnicodeDecodeError:
-        raise invalid_field("unknown-encoding", _UNKNOWN_ENCODING, _FILE) from None
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     """The delimiter that occurs most often, outside quotation marks, in one of the first lines."""
     lines = list(itertools.islice(io.StringIO(text[:1_000_000]), _HEADER_LINES))
     unquoted = ["".join(line.split('"')[::2]) for line in lines]

@@ -38,7 +38,7 @@ class Sheet:
         self.unknown: list[str] = []
         self._titles: dict[Field, list[tuple[int, str]]] = {}
         for index, cell in enumerate(header.cells):
-            field = HEADERS.get(_header_key(cell.text))
+            field = HEADERS.get(header_key(cell.text))
             if field:
                 self._titles.setdefault(field, []).append((index, cell.text.strip()))
             elif cell.text.strip():
@@ -71,10 +71,11 @@ class Sheet:
 
 
 def _known_headers(row: Row) -> int:
-    return len({HEADERS.get(_header_key(cell.text)) for cell in row.cells} - {None})
+    return len({HEADERS.get(header_key(cell.text)) for cell in row.cells} - {None})
 
 
-def _header_key(text: str) -> str:
+def header_key(text: str) -> str:
+    """A header as it is looked up: width, case, spaces, remarks in brackets and asterisks do not matter."""
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     plain = re.sub(r"\(.*\)|[*::]", "", plain).strip()
     return re.sub(r"\s+", "_" if plain.isascii() else "", plain)

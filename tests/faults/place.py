@@ -42,6 +42,7 @@ class Place:
         foreign = ("REGISTRY_", "GUNICORN_", "PROMETHEUS_", "WEB_CONCURRENCY", "PYTHONDONTWRITEBYTECODE")
         own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         settings = {"REGISTRY_DATABASE_URL": self.url, "REGISTRY_KEYS": str(self.keys)}
+        settings["REGISTRY_SPOOL"] = str(self.keys.parent / "spool")
         if sys.dont_write_bytecode:
             settings["PYTHONPYCACHEPREFIX"] = _bytecode()
         return own | settings | {"PYTHONUNBUFFERED": "1"} | more

@@ -89,6 +89,16 @@ class Service:
                 killed += 1
         return killed
 
+    def kill_background(self) -> bool:
+        """SIGKILL the worker process beside gunicorn, if there is one just now."""
+        for pid in self.workers:
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                with suppress(OSError):
+                    for child in children.read_text().split():
+                        os.kill(int(child), signal.SIGKILL)
+                        return True
+        return False
+
     def limit_files(self, size: int) -> None:
         """Let no worker write beyond `size` bytes of any file; -1 takes the limit away."""
         for pid in self.workers:

@@ -1,0 +1,51 @@
+"""The exact answer about a candidate: what a check would answer, by the same look-up and the same rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registry import clock
+from registry.db import Line
+from registry.identity.documents import Document, DocumentType
+from registry.identity.names import Name
+from registry.rescreens.queries import Snapshot
+from registry.screening.answers import Checked, CheckRequest, Party, PartyRole, answer
+from registry.screening.lookup import Identity, look_up
+from registry.screening.rules import Question, find
+from registry.text import Language
+from registry.vault.vault import Vault
+
+# A look-up needs tokens only, and an answer does not repeat who was asked about.
+_SOMEBODY = Party(PartyRole.APPLICANT, Name("", ""), Document(DocumentType.resident_id, "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Answers one question about many people, all in one view of the list."""
+
+    view: Snapshot
+    question: Question
+    language: Language
+    vault: Vault
+    fingerprint: bytes
+
+    def answers(self, people: Sequence[Identity]) -> list[dict[str, Any]]:
+        """For each of `people` the party's part of a check's answer, without its role.
+
+        Raises Unavailable, and RuleNotInForce where the law has a gap.
+        """
+        looked_up = look_up(Line.over(self.view.connection), people, self.vault, self.fingerprint)
+        findings = tuple(find(looked_up.listed(each), self.question) for each in people)
+        checked = Checked(
+            id="",
+            at=clock.now(),
+            request=CheckRequest(self.question.purpose, "", "", (_SOMEBODY,) * len(people), digest=""),
+            identities=tuple(people),
+            question=self.question,
+            list_version=looked_up.list_version,
+            findings=findings,
+        )
+        parties: list[dict[str, Any]] = answer(checked, self.language)["parties"]
+        for party in parties:
+            del party["role"]
+        return parties

@@ -1,0 +1,1 @@
+"""Bulk rescreening: spool, rows, the vector part, and whole jobs on both databases."""
