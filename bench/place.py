@@ -1,4 +1,4 @@
-"""A registry with a list of tens of thousands, filled by the product's own services, and what a bank asks."""
+"""A registry with a list, filled by the product's own services, and what a bank asks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ from registry.config import Config
 from registry.db import engine, transaction
 from registry.demo.people import People, SyntheticPerson
 from registry.designations.service import Proposal
-from registry.law.words import Level
+from registry.identity.documents import parse_document
+from registry.identity.names import normalise_name
+from registry.law.words import Level, Purpose
+from registry.screening.answers import CheckRequest, Party, PartyRole
 from registry.services import Services
 from registry.subjects.service import chunks
 from registry.vault.keyring import KeyRing
@@ -49,8 +52,23 @@ def furnish(url: str, folder: Path, people: int) -> Place:
         listed = [source.person() for _ in range(people)]
         _designate(services, listed)
         token = services.access.add_partner(OPERATOR, "bench", PartnerKind.BANK, "140900").secret
+        place = Place(url, keys, token, list(_bodies(source, listed)))
+        services.screening.check(token, question(place.bodies[1]), "zh-CN")
         engine().dispose()
-    return Place(url, keys, token, list(_bodies(source, listed)))
+    return place
+
+
+def question(body: dict[str, Any]) -> CheckRequest:
+    """A body as the service gets it."""
+    parties = tuple(
+        Party(
+            PartyRole(party["role"]),
+            normalise_name(party["name"]),
+            parse_document(party["document"]["type"], party["document"]["number"], clock.today()),
+        )
+        for party in body["parties"]
+    )
+    return CheckRequest(Purpose(body["purpose"]), body["reference"], body["operator"], parties, digest="")
 
 
 def _designate(services: Services, people: list[SyntheticPerson]) -> None:
