@@ -41,7 +41,7 @@ format: $(VENV)/dev.stamp ## mend layout and order of imports
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/dev.stamp ## measure; ratios taken in one run
+bench: $(VENV)/dev.stamp ## measure, some ten minutes; ARGS=--full adds a list of ten million, ARGS=--quick looks
 	$(BIN)/python -m bench $(ARGS)
 
 lock: $(VENV)/dev.stamp ## take newer versions into requirements.txt and requirements-dev.txt, with hashes

@@ -14,6 +14,7 @@ PRODUCTION = {
     "REGISTRY_KEYS": "/etc/registry/keys.json",
     "REGISTRY_PUBLIC_URL": "https://registry.example",
     "REGISTRY_METRICS_TOKEN": "0123456789abcdef0123456789abcdef",
+    "REGISTRY_SPOOL": "/var/lib/registry/spool",
 }
 
 
@@ -32,7 +33,10 @@ def test_an_empty_setting_counts_as_none_and_others_settings_are_left_alone() ->
 
 
 def test_paths_are_made_absolute() -> None:
-    config = Config.from_env({"REGISTRY_KEYS": "keys.json", "REGISTRY_LAW_DIR": "law"})
+    config = Config.from_env(
+        {"REGISTRY_KEYS": "keys.json", "REGISTRY_LAW_DIR": "law", "REGISTRY_SPOOL": "spool"}
+    )
+    assert config.spool == Path(os.getcwd()) / "spool"
     assert config.keys == Path(os.getcwd()) / "keys.json"
     assert config.law_dir == Path(os.getcwd()) / "law"
 
@@ -42,6 +46,7 @@ def test_paths_are_made_absolute() -> None:
     [
         ("REGISTRY_ENV", "staging"),
         ("REGISTRY_SUITE", "sm4"),
+        ("REGISTRY_WORKER", "inside"),
         ("REGISTRY_DATABASE_URL", "sqlite:///relative.sqlite3"),
         ("REGISTRY_DATABASE_URL", "mysql://root@db/registry"),
         ("REGISTRY_DATABASE_URL", "sqlite://"),
