@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import structlog
 from flask import Flask
 
+from registry.audit.retention import add_months
 from registry.errors import Unavailable, places
 from registry.rescreens.run import Runner
 from registry.services import Services
@@ -50,6 +51,7 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
 
     return {
         "seal the log": Task(seal, SEAL_SECONDS),
+        "months of the log": Task(add_months, 6 * 3600),
         "rescreens": Task(runner.step, 1),
         "sweep rescreens": Task(services.rescreens.sweep, 60),
     }

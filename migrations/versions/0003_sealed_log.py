@@ -81,7 +81,7 @@ _POSTGRES_UP = [
     "REVOKE EXECUTE ON FUNCTION log_drop_month(date) FROM PUBLIC",
     "SELECT log_add_month((date_trunc('month', now()) + n * interval '1 month')::date) "
     "FROM generate_series(-1, 3) AS n",
-    f"INSERT INTO log ({_COLUMNS}) SELECT {_COLUMNS} FROM log_kept ORDER BY at, id",
+    f"INSERT INTO log ({_COLUMNS}) SELECT {_COLUMNS} FROM log_kept ORDER BY at, id",  # nosec B608
 ]
 _POSTGRES_DOWN = [
     "CREATE TEMPORARY TABLE log_kept ON COMMIT DROP AS SELECT * FROM log",
@@ -91,7 +91,7 @@ _POSTGRES_DOWN = [
     "DROP FUNCTION log_drop_month(date)",
     "DROP FUNCTION next_log_position()",
     "DROP SEQUENCE log_position",
-    f"CREATE TABLE log AS SELECT {_COLUMNS} FROM log_kept",
+    f"CREATE TABLE log AS SELECT {_COLUMNS} FROM log_kept",  # nosec B608
     "ALTER TABLE log ADD CONSTRAINT pk_log PRIMARY KEY (id)",
     *[f"ALTER TABLE log ALTER {name} SET NOT NULL" for name in ("at", "tag", "actor", "facts", "digest")],
     "CREATE INDEX ix_log_at ON log (at)",
@@ -112,7 +112,7 @@ def upgrade() -> None:
             op.execute(statement)
     else:
         _rebuild_on_sqlite(
-            f"SELECT row_number() OVER (ORDER BY at, id), {_COLUMNS} FROM log_kept",
+            f"SELECT row_number() OVER (ORDER BY at, id), {_COLUMNS} FROM log_kept",  # nosec B608
             sa.Column("position", sa.BigInteger(), nullable=False),
             key=("id", "at"),
         )
@@ -149,7 +149,10 @@ def downgrade() -> None:
         for statement in _POSTGRES_DOWN:
             op.execute(statement)
     else:
-        _rebuild_on_sqlite(f"SELECT {_COLUMNS} FROM log_kept ORDER BY position", key=("id",))
+        _rebuild_on_sqlite(
+            f"SELECT {_COLUMNS} FROM log_kept ORDER BY position",  # nosec B608
+            key=("id",),
+        )
 
 
 def _rebuild_on_sqlite(rows: str, *first: "sa.Column[int]", key: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Deleting months of the log whose time is over, so that it never looks like tampering.
+"""The months of the log: made ahead, and deleted when their time is over without looking like tampering.
 
 A month goes whole. Its leaves stay in the hash tree, so every later proof and checkpoint still holds, and
 a signed tombstone names them. Source of the times: law.md §8 (at least six months; five years here).
@@ -27,6 +27,17 @@ from registry.text import Text
 from registry.vault.signatures import Signer
 
 KEPT_YEARS = 5
+MONTHS_AHEAD = 3
+
+
+def add_months() -> None:
+    """Have a place ready for the records of this month and the next ones (PostgreSQL). Idempotent."""
+    with transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            month = clock.today().replace(day=1)
+            for _ in range(MONTHS_AHEAD):
+                session.execute(text("SELECT log_add_month(:month)"), {"month": month})
+                month = _following(month)
 
 
 def retire(actor: Actor, log: Log, signer: Callable[[], Signer], years: int = KEPT_YEARS) -> list[str]:

@@ -5,7 +5,7 @@ from sqlalchemy import func, select, text
 
 from registry.audit import export
 from registry.audit.models import LogRecord, TombstoneRow
-from registry.audit.retention import retire
+from registry.audit.retention import add_months, retire
 from registry.audit.service import OPERATOR
 from registry.audit.tags import Tag
 from registry.audit.verification import verified
@@ -103,6 +103,20 @@ def test_nothing_goes_before_it_is_sealed_and_nothing_that_was_altered(
     as_owner("UPDATE log SET digest = sealed WHERE tag = 'check.answered'")
     with pytest.raises(Conflict, match="log-altered"):
         retired(world)
+
+
+def test_months_are_ready_before_they_begin(world: World, standing_clock: StandingClock) -> None:
+    standing_clock.day("2028-11-30")
+    add_months()
+    add_months()
+    living(world, standing_clock, "2028-12", "2029-01")
+    if engine().dialect.name == "postgresql":
+        with engine().connect() as connection:
+            places = connection.execute(
+                text("SELECT DISTINCT tableoid::regclass::text FROM log WHERE at > '2028-12-01'")
+            ).scalars()
+            assert sorted(places) == ["log_months.m2028_12", "log_months.m2029_01"]
+    assert audit(world).faults == []
 
 
 def test_no_year_is_too_short_to_keep(world: World) -> None:
