@@ -369,6 +369,7 @@ PLANS_BY_INDEX = (
     "enable_hashjoin=off",
     "enable_mergejoin=off",
     "enable_seqscan=off",
+    "enable_material=off",
     "plan_cache_mode=force_generic_plan",
     "jit=off",
 )

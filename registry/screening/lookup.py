@@ -25,17 +25,18 @@ _LISTED = [State.IN_FORCE.value, State.ENDED.value, State.SUSPENDED.value]
 def _statement(among: Among) -> Select[Any]:
     """Who asks, beside what stands behind the documents asked about."""
     asking = bearers(among).subquery()
+    listed = and_(DesignationRow.id == SanctionRow.designation_id, DesignationRow.state.in_(_LISTED))
     named = and_(NameRow.subject_id == DocumentRow.subject_id, among(NameRow.token, "names"))
-    behind_document = (
-        join(DocumentRow, SanctionRow, SanctionRow.subject_id == DocumentRow.subject_id)
-        .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
-        .join(AuthorityRow, AuthorityRow.id == DesignationRow.authority_id)
+    # The list's version, the keys' fingerprint and the callers' accounts come in the same snapshot as the
+    # rows they vouch for. Outer joins in a row, since SQLite would compute nested ones for the whole list.
+    everything = (
+        join(RegisterState, asking, true(), isouter=True)
+        .outerjoin(DocumentRow, among(DocumentRow.token, "documents"))
+        .outerjoin(SanctionRow, SanctionRow.subject_id == DocumentRow.subject_id)
+        .outerjoin(DesignationRow, listed)
+        .outerjoin(AuthorityRow, AuthorityRow.id == DesignationRow.authority_id)
         .outerjoin(NameRow, named)
     )
-    listed = and_(among(DocumentRow.token, "documents"), DesignationRow.state.in_(_LISTED))
-    # The list's version, the keys' fingerprint and the callers' accounts come in the same snapshot as the
-    # rows they vouch for.
-    everything = join(RegisterState, asking, true(), isouter=True).join(behind_document, listed, isouter=True)
     return select(
         RegisterState.list_version,
         RegisterState.key_fingerprint,
@@ -76,7 +77,7 @@ class Found:
         self._vault = vault
         self._sanctions: dict[bytes, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         for row in rows:
-            if row.document is not None:
+            if row.designation is not None:
                 self._sanctions[row.document][row.id].append(row)
 
     def listed(self, identity: Identity) -> tuple[Listed, ...]:
