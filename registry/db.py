@@ -42,6 +42,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg as psycopg_dialect
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -142,21 +143,25 @@ class Addition:
 class Line:
     """A way to the database for the hot path: each statement by itself on PostgreSQL, durable on return."""
 
-    # A connection of SQLAlchemy for SQLite, the driver's own for PostgreSQL.
-    def __init__(self, connection: Connection | psycopg.Connection[Any]) -> None:
-        self._connection = connection
+    # A connection of SQLAlchemy for SQLite, the driver's own for PostgreSQL; `prepare` runs before it finds.
+    def __init__(self, connection: Connection | psycopg.Connection[Any], prepare: str = "") -> None:
+        self._connection, self._prepare = connection, prepare
 
     @classmethod
     def over(cls, connection: Connection) -> "Line":
-        """A `Line` inside the transaction of an open connection."""
+        """A `Line` inside the transaction of an open connection, which plans by index once it has found."""
         if connection.dialect.name == "sqlite":
             return cls(connection)
-        return cls(cast("psycopg.Connection[Any]", connection.connection.driver_connection))
+        driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+        return cls(driver, prepare="; ".join(f"SET LOCAL {setting}" for setting in PLANS_BY_INDEX))
 
     def find(self, statement: Statement, parameters: Mapping[str, list[bytes]]) -> Sequence[Any]:
         """The rows, with their columns as attributes."""
         if isinstance(self._connection, Connection):
             return self._connection.execute(statement.core, parameters).all()
+        if self._prepare:
+            self._connection.execute(self._prepare)
+            self._prepare = ""
         given = {name: _array(values) for name, values in parameters.items()}
         cursor = self._connection.execute(statement.postgres, statement.fixed | given)
         # The driver's own named rows would look at the columns anew each time.
@@ -328,6 +333,12 @@ def reading() -> Iterator[Session]:
             yield session
         finally:
             session.rollback()
+
+
+def inserting(session: Session, table: type[Base]) -> Any:
+    """An INSERT that knows `on_conflict_do_update`, which both databases have in the same words."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 def in_transaction() -> bool:

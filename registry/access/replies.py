@@ -3,19 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.access.models import ReplyRow
+from registry.db import inserting
 from registry.errors import invalid_field
 from registry.text import Text
 from registry.vault.vault import Vault
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _SWEEP = 20  # how many outlived replies a new one takes away
 
 
@@ -42,7 +40,7 @@ class Replies:
         """
         now = clock.now()
         fresh = {"request_digest": request_digest, "expires_at": until, "status": None, "sealed": None}
-        statement = _INSERT[session.get_bind().dialect.name](ReplyRow).values(scope=scope, **fresh)
+        statement = inserting(session, ReplyRow).values(scope=scope, **fresh)
         claimed = session.execute(
             statement.on_conflict_do_update(
                 index_elements=[ReplyRow.scope], set_=fresh, where=ReplyRow.expires_at <= now

@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 from flask import request
 from marshmallow import Schema, ValidationError
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from registry.errors import FieldError, Invalid
+from registry.errors import FieldError, Invalid, invalid_field
 from registry.text import Text
 
 MAX_JSON = 1 << 20
@@ -58,6 +59,21 @@ def load_query(schema: Schema) -> Any:
     """The query as `schema` reads it; a parameter given twice counts as unknown. Raises Invalid."""
     query = {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
     return _load(schema, query)
+
+
+def load_file(most: int) -> FileStorage:
+    """The file in the multipart field `file`, of at most `most` bytes. Raises Invalid, or HTTP 413."""
+    upload = request.files.get("file")
+    if upload is None:
+        raise invalid_field(
+            "invalid-input",
+            Text("请在 multipart 字段 file 中上传文件。", "Send the file in the multipart field `file`."),
+            "/file",
+        )
+    if len(upload.stream.read(most + 1)) > most:
+        raise RequestEntityTooLarge
+    upload.stream.seek(0)
+    return upload
 
 
 def _load(schema: Schema, data: Any) -> Any:

@@ -189,9 +189,9 @@ def make_check(body: dict[str, Any]) -> dict[str, Any]:
     The answer holds the measures of the asking partner's sector only. A known number under another
     name is a `possible_match`: nothing of the record is disclosed but a telephone number.
     """
-    answered = services().screening.check(bearer_token(), read_request(body, request.get_data()), language())
-    count_check(answered.answer["purpose"], answered.answer["direction"])
-    return answered.answer
+    answer = services().screening.check(bearer_token(), read_request(body, request.get_data()), language())
+    count_check(answer["purpose"], answer["direction"])
+    return answer
 
 
 @operation(

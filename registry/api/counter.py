@@ -65,7 +65,7 @@ class Counter:
         language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE"))
         try:
             with self._app.app_context():
-                return self._screening.check(token, asked, language).answer
+                return self._screening.check(token, asked, language)
         except Exception as refusal:
             environ[REFUSAL] = refusal
             return None

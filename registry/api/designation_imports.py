@@ -5,17 +5,16 @@ from typing import Any
 from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from registry.access.rules import Permission
+from registry.api.body import load_file
 from registry.api.designation_schemas import ReasonBodySchema
 from registry.api.fields import word
 from registry.api.operation import officer, operation, services
 from registry.api.respond import respond
-from registry.errors import invalid_field
 from registry.imports.service import STATES
 from registry.imports.spreadsheet import MAX_FILE
-from registry.text import Text
 
 blueprint = Blueprint(
     "designation-imports", __name__, url_prefix="/v1", description="名单导入 · Police lists as spreadsheets"
@@ -97,16 +96,7 @@ def upload_import() -> Response:
     """上传名单 · Upload a list; the answer is a report per row, nothing is created yet"""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
-    upload = request.files.get("file")
-    if upload is None:
-        raise invalid_field(
-            "invalid-input",
-            Text("请在 multipart 字段 file 中上传名单。", "Send the list in the multipart field `file`."),
-            "/file",
-        )
-    if len(upload.stream.read(MAX_FILE + 1)) > MAX_FILE:
-        raise RequestEntityTooLarge
-    upload.stream.seek(0)
+    upload = load_file(MAX_FILE)
     import_id = services().imports.upload(officer(), upload.stream, upload.filename or "")
     response = respond(services().imports.get(officer(), import_id), 201)
     response.headers["Location"] = f"/v1/designation-imports/{import_id}"

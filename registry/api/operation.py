@@ -102,7 +102,7 @@ def operation(
             request.max_content_length = max_body
             if permission is not None:
                 admit(permission)
-            key = request.headers.get("Idempotency-Key") if method != "GET" else None
+            key = idempotency_key() if method != "GET" and keep_until else None
             if key is not None and keep_until:
                 return _once(key, keep_until(), lambda: act(path_values))
             return act(path_values)
@@ -154,13 +154,19 @@ def admit(permission: Permission) -> None:
     g.caller = principal
 
 
-def _once(key: str, until: datetime, act: Callable[[], Response]) -> Response:
-    """Act once for this key, caller and route; repeat the kept answer otherwise. Errors are not kept."""
-    if not 0 < len(key) <= MAX_KEY or not key.isprintable():
+def idempotency_key() -> str | None:
+    """The key that came with the request. Raises Invalid for one of a wrong form."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and (not 0 < len(key) <= MAX_KEY or not key.isprintable()):
         raise invalid_field(
             "invalid-input",
             Text("Idempotency-Key 最长 255 个可见字符。", "Idempotency-Key: up to 255 visible characters."),
         )
+    return key
+
+
+def _once(key: str, until: datetime, act: Callable[[], Response]) -> Response:
+    """Act once for this key, caller and route; repeat the kept answer otherwise. Errors are not kept."""
     credential = g.caller.credential if "caller" in g else ""
     scope = _digest(credential, request.method, request.path, key)
     with transaction() as session:

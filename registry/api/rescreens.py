@@ -10,18 +10,17 @@ import orjson
 from flask import Flask, Response, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
-from werkzeug.exceptions import NotAcceptable, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import NotAcceptable, UnsupportedMediaType
 
 from registry.access.rules import Permission
+from registry.api.body import load_file
 from registry.api.designation_imports import MAX_UPLOAD as MAX_WORKBOOK
 from registry.api.fields import Digits, day, word
-from registry.api.operation import KEY_PARAMETER, MAX_KEY, operation, partner, services
+from registry.api.operation import KEY_PARAMETER, idempotency_key, operation, partner, services
 from registry.api.respond import language, respond
-from registry.errors import invalid_field
 from registry.imports.spreadsheet import MAX_FILE
 from registry.law.words import Purpose
 from registry.rescreens.service import MAX_UPLOAD, Form, Order, State
-from registry.text import Text
 
 blueprint = Blueprint(
     "rescreens",
@@ -259,31 +258,16 @@ def delete_rescreen(rescreen_id: str) -> dict[str, Any]:
 
 def _repeat() -> bytes | None:
     """The caller's idempotency key with the caller, as a digest."""
-    key = request.headers.get("Idempotency-Key")
+    key = idempotency_key()
     if key is None:
         return None
-    if not 0 < len(key) <= MAX_KEY or not key.isprintable():
-        raise invalid_field(
-            "invalid-input",
-            Text("Idempotency-Key 最长 255 个可见字符。", "Idempotency-Key: up to 255 visible characters."),
-        )
     query = request.query_string.hex()
     return hashlib.sha256("\n".join((partner().credential, query, key)).encode()).digest()
 
 
 def _workbook() -> Any:
     request.max_content_length = MAX_WORKBOOK
-    upload = request.files.get("file")
-    if upload is None:
-        raise invalid_field(
-            "invalid-input",
-            Text("请在 multipart 字段 file 中上传文件。", "Send the file in the multipart field `file`."),
-            "/file",
-        )
-    if len(upload.stream.read(MAX_FILE + 1)) > MAX_FILE:
-        raise RequestEntityTooLarge
-    upload.stream.seek(0)
-    return upload.stream
+    return load_file(MAX_FILE).stream
 
 
 def _accepted() -> str:

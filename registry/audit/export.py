@@ -12,8 +12,7 @@ from sqlalchemy import select
 from registry.audit import records
 from registry.audit.models import LogRecord, SealRow, TombstoneRow
 from registry.audit.sealing import tiles
-from registry.audit.tree.hashing import HASH_BYTES
-from registry.audit.tree.tiles import TILE_HASHES, Read
+from registry.audit.tree.tiles import leaves
 from registry.db import reading
 
 _PAGE = 1000
@@ -47,12 +46,7 @@ def _after(size: int) -> Any:
 def _leaves(start: int, end: int) -> str:
     """The hashes of the leaves `start` … `end` - 1, in hex; cut short where the tiles are."""
     with reading() as session:
-        read: Read = tiles(session)
-        hashes = b"".join(
-            read(0, number) for number in range(start // TILE_HASHES, (end - 1) // TILE_HASHES + 1)
-        )
-    skipped = start % TILE_HASHES
-    return hashes[skipped * HASH_BYTES : (skipped + end - start) * HASH_BYTES].hex()
+        return b"".join(leaf for _, leaf in leaves(start, end, tiles(session))).hex()
 
 
 def _records(after: int, until: int | None) -> Iterator[dict[str, Any]]:

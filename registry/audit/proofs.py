@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from registry.audit import records
 from registry.audit.models import LogRecord, SealRow
 from registry.audit.sealing import latest, tiles
-from registry.audit.tree.hashing import HASH_BYTES
-from registry.audit.tree.tiles import TILE_HASHES, Read, inclusion
+from registry.audit.tree.tiles import Read, inclusion, leaves
 from registry.errors import Conflict
 from registry.text import Text
 
@@ -57,12 +56,9 @@ def of_record(session: Session, record_id: str) -> dict[str, Any]:
 
 def _place(read: Read, leaf: bytes, start: int, end: int) -> int:
     """The index of `leaf` among the leaves `start` … `end` - 1 of one seal."""
-    for number in range(start // TILE_HASHES, (end - 1) // TILE_HASHES + 1):
-        hashes = read(0, number)
-        for place in range(0, len(hashes), HASH_BYTES):
-            index = number * TILE_HASHES + place // HASH_BYTES
-            if start <= index < end and hashes[place : place + HASH_BYTES] == leaf:
-                return index
+    for index, sealed in leaves(start, end, read):
+        if sealed == leaf:
+            return index
     raise Conflict(
         "log-altered",
         Text(

@@ -17,8 +17,7 @@ from registry.audit.models import LogRecord, SealRow, TombstoneRow
 from registry.audit.sealing import latest, tiles
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
-from registry.audit.tree.hashing import HASH_BYTES
-from registry.audit.tree.tiles import TILE_HASHES, Read
+from registry.audit.tree.tiles import leaves
 from registry.audit.verification import TOMBSTONE
 from registry.db import transaction
 from registry.errors import Conflict
@@ -92,7 +91,7 @@ def _leaves(session: Session, begins: datetime, ends: datetime) -> list[list[int
     )
     newest = latest(session)
     runs: list[list[int]] = []
-    leaves: Iterator[tuple[int, bytes]] = iter(())
+    sealed: Iterator[tuple[int, bytes]] = iter(())
     for row in rows:
         if newest is None or row.position > newest.last_position:
             raise Conflict(
@@ -101,9 +100,9 @@ def _leaves(session: Session, begins: datetime, ends: datetime) -> list[list[int
             )
         if not runs:
             sealed_before = select(func.max(SealRow.size)).where(SealRow.last_position < row.position)
-            leaves = _from(tiles(session), session.scalar(sealed_before) or 0, newest.size)
+            sealed = leaves(session.scalar(sealed_before) or 0, newest.size, tiles(session))
         wanted = records.leaf(row.position, row.digest)
-        place = next((place for place, leaf in leaves if leaf == wanted), None)
+        place = next((place for place, leaf in sealed if leaf == wanted), None)
         if place is None:
             raise Conflict(
                 "log-altered",
@@ -117,17 +116,6 @@ def _leaves(session: Session, begins: datetime, ends: datetime) -> list[list[int
         else:
             runs.append([place, place])
     return runs
-
-
-def _from(read: Read, start: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """The leaves `start` … `end` - 1 with their places."""
-    tile, number = b"", -1
-    for place in range(start, end):
-        if place // TILE_HASHES != number:
-            number = place // TILE_HASHES
-            tile = read(0, number)
-        at = place % TILE_HASHES * HASH_BYTES
-        yield place, tile[at : at + HASH_BYTES]
 
 
 def _drop(session: Session, month: date) -> None:

@@ -6,17 +6,15 @@ signed checkpoints lie with the partners. The seconds before are covered by the 
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.audit import checkpoints, records
 from registry.audit.models import LogRecord, SealRow, TileRow
 from registry.audit.tree.tiles import appended, consistency, root
-from registry.db import reading, transaction
+from registry.db import inserting, reading, transaction
 from registry.errors import NotFound, invalid_field
 from registry.text import Text
 from registry.vault.signatures import Signer
@@ -25,7 +23,6 @@ MOST = 50_000
 """Records of one seal."""
 
 _LOCK = 0x1065EA1  # any number that means the same to all sealers of a database
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Sealer:
@@ -153,7 +150,7 @@ def tiles(
 
 
 def _write_tiles(session: Session, changed: dict[tuple[int, int], bytes]) -> None:
-    statement = _INSERT[session.get_bind().dialect.name](TileRow)
+    statement = inserting(session, TileRow)
     statement = statement.on_conflict_do_update(
         index_elements=[TileRow.level, TileRow.number], set_={"hashes": statement.excluded.hashes}
     )

@@ -45,7 +45,6 @@ class Entry:
 class Record:
     """One row as read back, with its secret part opened."""
 
-    position: int
     id: str
     at: datetime
     tag: Tag
@@ -107,7 +106,6 @@ class Log:
 
     def _opened(self, row: LogRecord) -> Record:
         return Record(
-            position=row.position,
             id=row.id,
             at=row.at,
             tag=Tag(row.tag),

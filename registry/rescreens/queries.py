@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, String, cast, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from registry.access.models import RegisterState
-from registry.db import PLANS_BY_INDEX, DatabaseSilent, engine
+from registry.db import DatabaseSilent, engine
 from registry.designations.models import ListChangeRow, SanctionRow
 from registry.rescreens.pipeline import Listed
 from registry.subjects.models import DocumentRow
@@ -39,8 +39,7 @@ def snapshot() -> Iterator[Snapshot]:
         with engine().connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                for setting in ("statement_timeout=0", *PLANS_BY_INDEX):
-                    connection.exec_driver_sql(f"SET LOCAL {setting}")
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             # The first question fixes what the transaction sees.
             version = connection.execute(select(RegisterState.list_version)).scalar_one()
             try:

@@ -21,12 +21,13 @@ from registry.access.service import not_found
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import reading, transaction
-from registry.errors import Conflict, Forbidden, InvalidState, Unavailable, invalid_field
+from registry.errors import Conflict, InvalidState, Unavailable, invalid_field
 from registry.law.book import Book, RuleNotInForce
 from registry.law.words import Purpose
 from registry.rescreens import spool, stored
 from registry.rescreens.models import UNFINISHED, Form, RescreenChunkRow, RescreenRow, State
 from registry.rescreens.receiving import receive
+from registry.screening.rules import law_gap, require_purpose
 from registry.text import Language, Text
 from registry.vault.suites import Suite
 
@@ -130,18 +131,9 @@ class Rescreens:
 
     def _require_permitted(self, partner: Partner, purpose: Purpose) -> None:
         try:
-            permitted = self._book.on(clock.today()).permits(purpose, partner.sector)
+            require_purpose(self._book.on(clock.today()), purpose, partner.sector)
         except RuleNotInForce as missing:
-            raise Unavailable("law-incomplete", missing.sentence, facts=missing.facts) from missing
-        if not permitted:
-            raise Forbidden(
-                "purpose-not-permitted",
-                Text(
-                    "贵机构所属行业不能查询此项业务。",
-                    "Partners of this sector may not ask for this purpose.",
-                ),
-                facts={"purpose": purpose.value},
-            )
+            raise law_gap(missing) from missing
 
     def _require_room(self, session: Session, partner: Partner) -> None:
         """Raises Conflict; of two who ask at once, one waits for the other."""

@@ -10,8 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from registry.errors import Unavailable
-from registry.law.book import Regime, Setting, View
+from registry.errors import Forbidden, Unavailable
+from registry.law.book import Regime, RuleNotInForce, Setting, View
 from registry.law.terms import next_day, when
 from registry.law.values import MeasureEffect, RegimeMeasure
 from registry.law.words import Direction, Purpose, Sector, When
@@ -102,6 +102,24 @@ class Finding:
     direction: Direction
     effects: tuple[Effect, ...] = ()
     contact: str | None = None
+
+
+def require_purpose(law: View, purpose: Purpose, sector: Sector) -> None:
+    """Raises Forbidden (`purpose-not-permitted`) where a partner of `sector` may not ask for `purpose`."""
+    if not law.permits(purpose, sector):
+        raise Forbidden(
+            "purpose-not-permitted",
+            Text(
+                "贵机构所属行业不能查询此项业务。",
+                "Partners of this sector may not ask for this purpose.",
+            ),
+            facts={"purpose": purpose.value},
+        )
+
+
+def law_gap(missing: RuleNotInForce) -> Unavailable:
+    """A gap in the law as the asker is told of it: it is no answer, and no fault of theirs."""
+    return Unavailable("law-incomplete", missing.sentence, facts=missing.facts)
 
 
 def find(listed: Sequence[Listed], question: Question) -> Finding:

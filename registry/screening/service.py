@@ -18,14 +18,13 @@ from registry.audit import proofs
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import in_transaction, line, reading
-from registry.errors import Forbidden, Unavailable
 from registry.law.book import Book, RuleNotInForce, View
 from registry.screening import receipts
 from registry.screening.answers import Checked, CheckRequest, answer, logged
 from registry.screening.lookup import Found, Identity, look_up
-from registry.screening.rules import Question, find
+from registry.screening.rules import Question, find, law_gap, require_purpose
 from registry.screening.together import Together
-from registry.text import Language, Text
+from registry.text import Language
 from registry.vault.signatures import Signer
 
 
@@ -37,14 +36,6 @@ class _Asked:
     request: CheckRequest
     identities: tuple[Identity, ...]
     language: Language
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The answer to a check, durable in the log, and the partner that asked."""
-
-    partner: Partner
-    answer: dict[str, Any]
 
 
 class Screening:
@@ -60,7 +51,7 @@ class Screening:
         self._log = log
         self._together = Together(self._serve)
 
-    def check(self, token: str, request: CheckRequest, language: Language) -> Answered:
+    def check(self, token: str, request: CheckRequest, language: Language) -> dict[str, Any]:
         """The answer, already durable in the log.
 
         Raises Unauthenticated, Forbidden (also `purpose-not-permitted`), Unavailable – and then there is
@@ -79,7 +70,7 @@ class Screening:
             return outcome
         return self._together.ask(asked)
 
-    def _serve(self, waiting: Sequence[_Asked]) -> list[Answered | BaseException]:
+    def _serve(self, waiting: Sequence[_Asked]) -> list[dict[str, Any] | BaseException]:
         """An outcome for each, durable when this returns."""
         vault, fingerprint, signer = self._keys.vault(), self._keys.fingerprint(), self._keys.signer()
         with line(writes=True) as swift:
@@ -93,14 +84,14 @@ class Screening:
             now = clock.now()
             law = self._book.on(clock.beijing_day(now))
             entries: list[Entry] = []
-            outcomes: list[Answered | BaseException] = []
+            outcomes: list[dict[str, Any] | BaseException] = []
             for asked in waiting:
                 try:
-                    answered, entry = _decide(asked, found, law, now, signer)
+                    given, entry = _decide(asked, found, law, now, signer)
                 except Exception as refused:  # a fault in one question is no fault of the others
                     outcomes.append(refused)
                 else:
-                    outcomes.append(answered)
+                    outcomes.append(given)
                     entries.append(entry)
             self._log.append(swift, entries)
         return outcomes
@@ -129,21 +120,15 @@ class Screening:
             return proofs.of_record(session, check_id)
 
 
-def _decide(asked: _Asked, found: Found, law: View, now: datetime, signer: Signer) -> tuple[Answered, Entry]:
+def _decide(
+    asked: _Asked, found: Found, law: View, now: datetime, signer: Signer
+) -> tuple[dict[str, Any], Entry]:
     """An answer with its receipt, and its record. Raises Unauthenticated, Forbidden, Unavailable."""
     partner = cast(Partner, bearers.principal(found.accounts.get(asked.bearer), now))
     bearers.require(partner, Permission.CHECK_MAKE)  # which partners alone have
     request = asked.request
     try:
-        if not law.permits(request.purpose, partner.sector):
-            raise Forbidden(
-                "purpose-not-permitted",
-                Text(
-                    "贵机构所属行业不能查询此项业务。",
-                    "Partners of this sector may not ask for this purpose.",
-                ),
-                facts={"purpose": request.purpose.value},
-            )
+        require_purpose(law, request.purpose, partner.sector)
         question = Question(request.purpose, partner.sector, request.area or partner.area, law)
         checked = Checked(
             id=ids.new("chk"),
@@ -156,8 +141,8 @@ def _decide(asked: _Asked, found: Found, law: View, now: datetime, signer: Signe
         )
         given = answer(checked, asked.language)
         given["receipt"] = signer.sign(receipts.payload(partner.id, request.digest, given), receipts.KIND)
-    except RuleNotInForce as missing:  # a gap in the law is no answer, and no fault of the asker's
-        raise Unavailable("law-incomplete", missing.sentence, facts=missing.facts) from missing
+    except RuleNotInForce as missing:
+        raise law_gap(missing) from missing
     entry = Entry(
         Tag.CHECK_ANSWERED,
         partner.actor,
@@ -171,4 +156,4 @@ def _decide(asked: _Asked, found: Found, law: View, now: datetime, signer: Signe
         id=checked.id,
         at=now,
     )
-    return Answered(partner, given), entry
+    return given, entry

@@ -109,7 +109,7 @@ class Register:
         document = parse_document("resident_id", person.resident_id, day)
         parties = (Party(PartyRole.APPLICANT, name, document),)
         request = CheckRequest(Purpose(purpose), "B-1", "t-1", parties, digest="")
-        given = self.services.screening.check(self.partners[sector], request, "zh-CN").answer
+        given = self.services.screening.check(self.partners[sector], request, "zh-CN")
         (found,) = given["parties"]
         assert given["direction"] == found["direction"]
         shown = [

@@ -52,6 +52,15 @@ def appended(size: int, read: Read, hashes: Sequence[bytes]) -> dict[tuple[int, 
     return changed
 
 
+def leaves(start: int, end: int, read: Read) -> Iterator[tuple[int, bytes]]:
+    """The leaves `start` … `end` - 1 with their places; b"" for one that its tile does not reach."""
+    for number in range(start // TILE_HASHES, -(-end // TILE_HASHES)):
+        tile, first = read(0, number), number * TILE_HASHES
+        for place in range(max(start, first), min(end, first + TILE_HASHES)):
+            at = (place - first) * HASH_BYTES
+            yield place, tile[at : at + HASH_BYTES]
+
+
 def root(size: int, read: Read) -> bytes:
     """The root of the tree of the first `size` leaves. Raises TreeBroken."""
     return _Tiles(read).root_of(range(size)) if size else EMPTY
