@@ -19,7 +19,7 @@ proc_name = "registry"
 
 # Setting `workers` hides gunicorn's own reading of WEB_CONCURRENCY, hence read it here.
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
+worker_class = "registry.rounds.RoundsWorker"  # checks in rounds, everything else as gthread
 threads = 16
 # Each worker opens its own database connections; a pool made before the fork would be shared.
 preload_app = False

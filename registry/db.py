@@ -399,7 +399,13 @@ def _swift_engine() -> Engine:
                 options["connect_args"]["options"] += "".join(f" -c {setting}" for setting in PLANS_BY_INDEX)
                 # Nothing is left open on such a connection, so there is nothing to roll back on its return.
                 engines.append(
-                    create_engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **options)
+                    create_engine(
+                        url,
+                        isolation_level="AUTOCOMMIT",
+                        pool_reset_on_return=None,
+                        pool_use_lifo=True,
+                        **options,
+                    )
                 )
     return cast(Engine, engines[0])
 

@@ -66,4 +66,4 @@ def register(app: Flask, services: Services) -> None:
         response.headers.setdefault("Cache-Control", "no-store")  # unless a view has said otherwise
         return response
 
-    app.wsgi_app = Counter(app, services)  # type: ignore[method-assign]
+    app.wsgi_app = app.extensions["registry.counter"] = Counter(app, services)  # type: ignore[method-assign]

@@ -192,6 +192,10 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             Text("上传中断", "The upload was interrupted"),
             Text("请重新上传。", "Send it again."),
         ),
+        "overloaded": (
+            Text("系统繁忙", "Too busy"),
+            Text("请稍候重试；不得视为无限制。", "Try again shortly; this is not a clearance."),
+        ),
         "database-unavailable": (
             Text("数据库不可用", "Database unavailable"),
             Text("请稍候重试；不得视为无限制。", "Try again shortly; this is not a clearance."),

@@ -4,30 +4,39 @@ For a check Flask's routing, contexts and request objects cost more than all of 
 stands in front of the application and takes the request that is right in the plainest way: a JSON
 object in the form that `CheckSchema` would return unchanged, no other headers than usual, names and
 documents without fault. Whatever is odd or wrong goes on to Flask untouched, a refusal is handed to it
-for its words – so no error is worded here, and a check is made by the same `Screening.check` in
-either case. An answered check leaves no line in the service's own log: the registry's log has it.
+for its words – so no error is worded here, and a check is made by the same `Screening` in either case. An
+answered check leaves no line in the service's own log: the registry's log has it.
 
-    request → plainly right? ─ yes → Screening.check (served together, durable) → 201
+    request → plainly right? ─ yes → Screening (durable) → 201
                   └ no → Flask: the same route with its schema  └ refused → Flask: the problem
+
+`registry.rounds` hands it many checks at a time; as WSGI it takes one.
 """
 
 import io
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 import orjson
 from flask import Flask
+from werkzeug.test import create_environ
 
+from registry import ids
 from registry.api.body import MAX_JSON
 from registry.api.checks import MAX_PARTIES, read_request
 from registry.api.guard import ON_EVERY_ANSWER
 from registry.api.observability import count_check, count_request
 from registry.api.respond import JSON, VARY, language_of
-from registry.errors import RegistryError
+from registry.errors import RegistryError, Unavailable
 from registry.law.words import Purpose
 from registry.screening.answers import CheckRequest, PartyRole
+from registry.screening.service import Asked
 from registry.services import Services
+from registry.text import Text
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -37,38 +46,108 @@ REFUSAL = "registry.refusal"
 """Where in the WSGI environment Flask finds an error that it shall put into words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A plainly right request: what it asks, its body as it came, and when that was (`perf_counter`)."""
+
+    asked: Asked
+    body: bytes
+    arrived: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, as WSGI has it."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    content: bytes
+
+
 class Counter:
     """The application `app` with the counter in front, as WSGI."""
+
+    FIRST_LINE = f"POST {PATH} HTTP/1.1\r\n".encode()
+    """How a request for the counter begins."""
 
     def __init__(self, app: Flask, services: Services) -> None:
         self._app, self._flask = app, app.wsgi_app
         self._screening = services.screening
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == PATH and _is_plain(environ):
-            began = time.perf_counter()
-            raw = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-            asked = _asked(raw)
-            answer = self._answer(environ, asked) if asked else None
-            if answer is not None:
-                content = orjson.dumps(answer)
-                start_response("201 CREATED", _headers(answer["id"], len(content)))
-                count_check(answer["purpose"], answer["direction"])
-                count_request(PATH, "POST", 201, time.perf_counter() - began)
-                return [content]
-            environ["wsgi.input"] = io.BytesIO(raw)
-        return self._flask(environ, start_response)
+        if not _is_plain(environ):
+            return self._flask(environ, start_response)
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        plain = self.read(environ, body)
+        if plain is None:
+            environ["wsgi.input"] = io.BytesIO(body)
+            return self._flask(environ, start_response)
+        try:
+            (outcome,) = self.serve([plain])
+        except Exception as trouble:
+            outcome = trouble
+        answer = self.refuse(environ, plain, outcome) if isinstance(outcome, Exception) else outcome
+        start_response(answer.status, answer.headers)
+        return [answer.content]
 
-    def _answer(self, environ: Environ, asked: CheckRequest) -> dict[str, Any] | None:
-        """The answer; `None` where there is a refusal that Flask shall put into words."""
+    def read(self, environ: Environ, body: bytes) -> Plain | None:
+        """What a request asks that is plainly right; `None` for any other."""
+        if not _is_plain(environ) or len(body) != int(environ["CONTENT_LENGTH"]):
+            return None
+        request = _asked(body)
+        if request is None:
+            return None
         token = environ["HTTP_AUTHORIZATION"].removeprefix(_BEARER).strip()
         language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE"))
-        try:
-            with self._app.app_context():
-                return self._screening.check(token, asked, language)
-        except Exception as refusal:
-            environ[REFUSAL] = refusal
-            return None
+        return Plain(Asked(token, request, language), body, time.perf_counter())
+
+    def serve(self, requests: Sequence[Plain]) -> list[Answer | Exception]:
+        """An answer for each, durable in the log, or the refusal. What concerns all of them is raised."""
+        with self._app.app_context():
+            outcomes = self._screening.check_all([plain.asked for plain in requests])
+        return [
+            outcome if isinstance(outcome, Exception) else _answer(outcome, plain.arrived)
+            for plain, outcome in zip(requests, outcomes, strict=True)
+        ]
+
+    def refuse(self, environ: Environ, plain: Plain, refusal: Exception) -> Answer:
+        """`refusal` in the words of Flask."""
+        return self._through_flask(environ | {REFUSAL: refusal, "wsgi.input": io.BytesIO(plain.body)})
+
+    def turned_away(self) -> bytes:
+        """A whole HTTP answer, written without delay, for whoever finds no room."""
+        count_request(PATH, "POST", HTTPStatus.SERVICE_UNAVAILABLE, 0)
+        return self._no_room.replace(_NOBODY, ids.new("req").encode())
+
+    @cached_property
+    def _no_room(self) -> bytes:
+        sentence = Text(
+            "系统繁忙，请稍候重试；不得视为无限制。",
+            "The registry is busy; try again shortly. This is not a clearance.",
+        )
+        environ = create_environ(PATH, method="POST")
+        answer = self._through_flask(environ | {REFUSAL: Unavailable("overloaded", sentence)})
+        request_id = next(value for name, value in answer.headers if name == "X-Request-Id")
+        head = [f"HTTP/1.1 {answer.status}", *(f"{name}: {value}" for name, value in answer.headers)]
+        whole = "\r\n".join([*head, "Connection: close", "", ""]).encode("latin-1") + answer.content
+        return whole.replace(request_id.encode(), _NOBODY)
+
+    def _through_flask(self, environ: Environ) -> Answer:
+        with self._app.request_context(environ):
+            response = self._app.full_dispatch_request()
+            return Answer(
+                response.status, response.get_wsgi_headers(environ).to_wsgi_list(), response.get_data()
+            )
+
+
+_NOBODY = b"req_" + 26 * b"-"
+
+
+def _answer(answer: dict[str, Any], arrived: float) -> Answer:
+    content = orjson.dumps(answer)
+    count_check(answer["purpose"], answer["direction"])
+    count_request(PATH, "POST", HTTPStatus.CREATED, time.perf_counter() - arrived)
+    return Answer("201 CREATED", _headers(answer["id"], len(content)), content)
 
 
 def _asked(raw: bytes) -> CheckRequest | None:
@@ -86,7 +165,8 @@ _BEARER = "Bearer "
 def _is_plain(environ: Environ) -> bool:
     length = environ.get("CONTENT_LENGTH", "")
     return (
-        environ["REQUEST_METHOD"] == "POST"
+        environ["PATH_INFO"] == PATH
+        and environ["REQUEST_METHOD"] == "POST"
         and environ.get("CONTENT_TYPE") == JSON
         and length.isascii()
         and length.isdigit()

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, cast
 
 import orjson
@@ -17,24 +18,22 @@ from registry.access.service import not_found
 from registry.audit import proofs
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
-from registry.db import in_transaction, line, reading
+from registry.db import line, reading
 from registry.law.book import Book, RuleNotInForce, View
 from registry.screening import receipts
 from registry.screening.answers import Checked, CheckRequest, answer, logged
 from registry.screening.lookup import Found, Identity, look_up
 from registry.screening.rules import Question, find, law_gap, require_purpose
-from registry.screening.together import Together
 from registry.text import Language
 from registry.vault.signatures import Signer
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """One check on its way: who claims to ask, what, and the tokens of the parties."""
+class Asked:
+    """One check on its way: the token of who claims to ask, what, and the language of the answer."""
 
-    bearer: bytes
+    token: str
     request: CheckRequest
-    identities: tuple[Identity, ...]
     language: Language
 
 
@@ -49,7 +48,6 @@ class Screening:
         self._keys = keys
         self._book = book
         self._log = log
-        self._together = Together(self._serve)
 
     def check(self, token: str, request: CheckRequest, language: Language) -> dict[str, Any]:
         """The answer, already durable in the log.
@@ -57,37 +55,34 @@ class Screening:
         Raises Unauthenticated, Forbidden (also `purpose-not-permitted`), Unavailable – and then there is
         no answer at all.
         """
-        vault = self._keys.vault()
-        identities = tuple(
-            Identity(vault.token("document", party.document.key), vault.token("name", party.name.key))
-            for party in request.parties
-        )
-        asked = _Asked(bearers.digest(token), request, identities, language)
-        if in_transaction():  # what is written there is not durable for others before it ends
-            (outcome,) = self._serve([asked])
-            if isinstance(outcome, BaseException):
-                raise outcome
-            return outcome
-        return self._together.ask(asked)
+        (outcome,) = self.check_all([Asked(token, request, language)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
-    def _serve(self, waiting: Sequence[_Asked]) -> list[dict[str, Any] | BaseException]:
-        """An outcome for each, durable when this returns."""
+    def check_all(self, checks: Sequence[Asked]) -> list[dict[str, Any] | Exception]:
+        """For each its answer, already durable in the log, or what `check` would raise.
+
+        What concerns all of them is raised: Unavailable.
+        """
         vault, fingerprint, signer = self._keys.vault(), self._keys.fingerprint(), self._keys.signer()
-        with line(writes=True) as swift:
-            found = look_up(
-                swift,
-                [identity for asked in waiting for identity in asked.identities],
-                vault,
-                fingerprint,
-                {asked.bearer for asked in waiting},
+        bearer_digests = [bearers.digest(asked.token) for asked in checks]
+        identities = [
+            tuple(
+                Identity(vault.token("document", party.document.key), vault.token("name", party.name.key))
+                for party in asked.request.parties
             )
+            for asked in checks
+        ]
+        with line(writes=True) as swift:
+            found = look_up(swift, list(chain(*identities)), vault, fingerprint, set(bearer_digests))
             now = clock.now()
-            law = self._book.on(clock.beijing_day(now))
+            shared = _Shared(found, self._book.on(clock.beijing_day(now)), now, signer)
             entries: list[Entry] = []
-            outcomes: list[dict[str, Any] | BaseException] = []
-            for asked in waiting:
+            outcomes: list[dict[str, Any] | Exception] = []
+            for asked, bearer, parties in zip(checks, bearer_digests, identities, strict=True):
                 try:
-                    given, entry = _decide(asked, found, law, now, signer)
+                    given, entry = shared.decide(asked, bearer, parties)
                 except Exception as refused:  # a fault in one question is no fault of the others
                     outcomes.append(refused)
                 else:
@@ -120,40 +115,51 @@ class Screening:
             return proofs.of_record(session, check_id)
 
 
-def _decide(
-    asked: _Asked, found: Found, law: View, now: datetime, signer: Signer
-) -> tuple[dict[str, Any], Entry]:
-    """An answer with its receipt, and its record. Raises Unauthenticated, Forbidden, Unavailable."""
-    partner = cast(Partner, bearers.principal(found.accounts.get(asked.bearer), now))
-    bearers.require(partner, Permission.CHECK_MAKE)  # which partners alone have
-    request = asked.request
-    try:
-        require_purpose(law, request.purpose, partner.sector)
-        question = Question(request.purpose, partner.sector, request.area or partner.area, law)
-        checked = Checked(
-            id=ids.new("chk"),
-            at=now,
-            request=request,
-            identities=asked.identities,
-            question=question,
-            list_version=found.list_version,
-            findings=tuple(find(found.listed(identity), question) for identity in asked.identities),
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What all checks that are served together have in common."""
+
+    found: Found
+    law: View
+    now: datetime
+    signer: Signer
+
+    def decide(
+        self, asked: Asked, bearer: bytes, identities: tuple[Identity, ...]
+    ) -> tuple[dict[str, Any], Entry]:
+        """An answer with its receipt, and its record. Raises Unauthenticated, Forbidden, Unavailable."""
+        partner = cast(Partner, bearers.principal(self.found.accounts.get(bearer), self.now))
+        bearers.require(partner, Permission.CHECK_MAKE)  # which partners alone have
+        request = asked.request
+        try:
+            require_purpose(self.law, request.purpose, partner.sector)
+            question = Question(request.purpose, partner.sector, request.area or partner.area, self.law)
+            checked = Checked(
+                id=ids.new("chk"),
+                at=self.now,
+                request=request,
+                identities=identities,
+                question=question,
+                list_version=self.found.list_version,
+                findings=tuple(find(self.found.listed(identity), question) for identity in identities),
+            )
+            given = answer(checked, asked.language)
+            given["receipt"] = self.signer.sign(
+                receipts.payload(partner.id, request.digest, given), receipts.KIND
+            )
+        except RuleNotInForce as missing:
+            raise law_gap(missing) from missing
+        entry = Entry(
+            Tag.CHECK_ANSWERED,
+            partner.actor,
+            facts={
+                "purpose": question.purpose.value,
+                "direction": checked.direction.value,
+                "list_version": checked.list_version,
+                "receipt": hashlib.sha256(given["receipt"].encode()).hexdigest(),
+            },
+            secret=orjson.dumps({"language": asked.language, "request": logged(checked), "answer": given}),
+            id=checked.id,
+            at=self.now,
         )
-        given = answer(checked, asked.language)
-        given["receipt"] = signer.sign(receipts.payload(partner.id, request.digest, given), receipts.KIND)
-    except RuleNotInForce as missing:
-        raise law_gap(missing) from missing
-    entry = Entry(
-        Tag.CHECK_ANSWERED,
-        partner.actor,
-        facts={
-            "purpose": question.purpose.value,
-            "direction": checked.direction.value,
-            "list_version": checked.list_version,
-            "receipt": hashlib.sha256(given["receipt"].encode()).hexdigest(),
-        },
-        secret=orjson.dumps({"language": asked.language, "request": logged(checked), "answer": given}),
-        id=checked.id,
-        at=now,
-    )
-    return given, entry
+        return given, entry
