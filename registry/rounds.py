@@ -15,7 +15,8 @@ turned away at once with 503, and a connection on which nothing has arrived take
 
 Imported before gunicorn's `on_starting`, hence it may import neither the application nor what counts.
 Overrides `enqueue_req`, `finish_request` and `wait_for_and_dispatch_events` of gunicorn's `ThreadWorker`,
-which are not promised to stay; `requirements.txt` pins the release, `tests/rounds` holds them to it.
+which are not promised to stay: `requirements.txt` pins the release, `tests/faults/test_rounds.py` compares
+with gunicorn's own threads.
 """
 
 import socket
@@ -137,7 +138,8 @@ class RoundsWorker(ThreadWorker):
         with suppress(OSError):
             conn.sock.recv(_PEEKED, _AT_ONCE)  # what is left unread would make the answer vanish
             conn.sock.send(self._counter.turned_away(), _AT_ONCE)
-        self._finish(conn, False)
+        self.nr_conns -= 1
+        conn.close()
 
     def finish_request(self, conn: Any, fs: "Future[Any]") -> None:
         """A thread is done with `conn`."""

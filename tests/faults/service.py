@@ -28,12 +28,12 @@ class Service:
 
     def __init__(self, place: Place, log: Path, piped: bool = True, **environment: str) -> None:
         self._place, self._log = place, log
-        words = ["--bind", "127.0.0.1:0", "--workers", str(WORKERS), "wsgi:app"]
+        words = ["--bind", "127.0.0.1:0", "wsgi:app"]
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", *words],
                 cwd=ROOT,
-                env=place.environment(**environment),
+                env=place.environment(**{"WEB_CONCURRENCY": str(WORKERS)} | environment),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE if piped else output,
                 stderr=subprocess.STDOUT,
