@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,17 +15,17 @@ from urllib.request import Request, urlopen
 
 from sqlalchemy import make_url
 
+from bench.client import ROOT, WARM_UP, load
 from bench.multiply import leave, multiply
 from bench.parts import macs, over_size
 from bench.place import HIT_EVERY, Place, furnish
 from bench.report import BASE, NAIVE, POSTGRES, SQLITE, Measured, write
-from bench.server import ROOT, Server, serving
+from bench.server import Server, serving
 from tests.support import postgres
 
 CONNECTIONS = (1, 4, 16, 64)
 SIZES, FULL = (10_000, 100_000, 1_000_000), 10_000_000
 DESIGNATED, ON_SQLITE = 5_000, 20_000
-WARM_UP = 0.5
 _COMPARED = 5 * HIT_EVERY
 
 
@@ -41,21 +40,9 @@ class Target:
 
     def measure(self, connections: int, seconds: float) -> dict[str, Any]:
         """One round. Every answer must have the right status."""
-        job = self.job | {"port": self.server.port, "connections": connections}
-        job |= {"seconds": seconds, "warm_up": WARM_UP}
         before = self.server.cpu_seconds()
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.client"],
-            cwd=ROOT,
-            input=json.dumps(job),
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
+        found = load(self.server.port, self.job, connections, seconds, self.right)
         spent = self.server.cpu_seconds() - before
-        found: dict[str, Any] = json.loads(done.stdout)
-        if set(found["statuses"]) != {self.right}:
-            raise SystemExit(f"{self.name} answered {found['statuses']}")
         # The workers' time includes the warm-up, at about the same rate.
         found["server_us"] = 1e6 * spent / (found["per_second"] * (seconds + WARM_UP))
         return found
@@ -138,11 +125,11 @@ def _lists(
 
 
 def _require_disk(needed: float) -> None:
-    """Stop before the disk is full: the list, and half as much again for what is written on the way."""
+    """Stop before the disk is full: the list, and a fifth more for what is written on the way."""
     free = shutil.disk_usage(tempfile.gettempdir()).free
-    if free < 1.5 * needed:
+    if free < 1.2 * needed:
         raise SystemExit(
-            f"The next list needs {1.5 * needed / 1e9:.0f} GB; {tempfile.gettempdir()} has "
+            f"The next list needs {1.2 * needed / 1e9:.0f} GB; {tempfile.gettempdir()} has "
             f"{free / 1e9:.0f} GB free. Set TMPDIR to a larger disk, or leave out --full."
         )
 

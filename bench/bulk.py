@@ -2,18 +2,23 @@
 
 On a PostgreSQL of its own with a synthetic list put in by COPY. Prints rows per second of one core, the ratio
 to a bare loop of `hmac.digest` in the same process, and the peak of resident memory; then a whole job of M
-rows, from the upload to the result, by the product's own service and worker.
+rows, from the upload to the result, by the product's own service and worker; then the same job by worker
+processes of which two are killed with SIGKILL, whose result must be the same. One row in a hundred is about
+somebody on the list.
 """
 
 import argparse
 import contextlib
 import gc
+import hashlib
 import hmac
 import io
 import multiprocessing
 import os
 import resource
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,13 +29,15 @@ import orjson
 import psycopg
 from sqlalchemy import create_engine
 
+from bench.client import ROOT
+from bench.place import designate
 from registry import clock, migrating, worker
 from registry.access.principals import Partner
 from registry.access.rules import PartnerKind
 from registry.app import create_app
 from registry.audit.service import OPERATOR
 from registry.config import Config
-from registry.demo.people import People
+from registry.demo.people import People, SyntheticPerson
 from registry.law.words import Purpose
 from registry.rescreens import rows
 from registry.rescreens.pipeline import Listed, Tokeniser, without_collector
@@ -42,7 +49,7 @@ from tests.support import postgres
 
 _ROUNDS = 5
 _CHUNK_ROWS = 10_000
-_DISTINCT = 50_000
+_DISTINCT, _HIT_EVERY = 50_000, 100
 
 
 def main() -> None:
@@ -58,12 +65,24 @@ def main() -> None:
         KeyRing.create(folder / "keys.json", "intl")
         config = Config(database_url=url, keys=folder / "keys.json", spool=folder / "spool")
         # Each in a process of its own, so that each has a peak of memory of its own.
-        for part in (_measure_pipeline, _measure_job):
+        for part in (_designate, _measure_pipeline, _measure_job, _measure_killed):
             process = multiprocessing.get_context("spawn").Process(target=part, args=(config, wanted.rows))
             process.start()
             process.join()
             if process.exitcode:
                 raise SystemExit(process.exitcode)
+
+
+def _customers() -> list[SyntheticPerson]:
+    """The people in the rows, the same each time."""
+    people = People(1, date(2026, 11, 22))
+    return [people.person() for _ in range(_DISTINCT)]
+
+
+def _designate(config: Config, _: int) -> None:
+    app = create_app(config)
+    with app.app_context():
+        designate(app.extensions["registry"], _customers()[::_HIT_EVERY])
 
 
 def _measure_pipeline(config: Config, _: int) -> None:
@@ -74,18 +93,92 @@ def _measure_pipeline(config: Config, _: int) -> None:
         with snapshot() as view:
             among = listed(view)
         print(f"list of {len(among):,} loaded in {time.perf_counter() - began:.1f} s")
-        _pipeline(services, among, _lines(_DISTINCT))
+        _pipeline(services, among, _lines())
 
 
 def _measure_job(config: Config, count: int) -> None:
     app = create_app(config)
     with app.app_context():
-        _job(app.extensions["registry"], _lines(_DISTINCT), count)
+        services: Services = app.extensions["registry"]
+        bank = _bank(services)
+        job_id = _receive(services, bank, count)
+        runner = worker.rescreening(services)
+        began = time.perf_counter()
+        while runner.step():
+            pass
+        worked = time.perf_counter() - began
+        told = services.rescreens.get(bank, job_id)
+        assert (told["state"], told["rows_done"]) == ("done", count), told
+        print(
+            f"job of {count:,} rows, {told['matches']:,} of them matches: done in {worked:.1f} s, "
+            f"{count / worked:,.0f} rows/s with loading the list, exact answers and commits"
+        )
+        print(f"result: {_result_digest(services, bank, job_id)}")
         print(f"peak of resident memory: {_peak():.0f} MiB")
 
 
+def _measure_killed(config: Config, count: int) -> None:
+    app = create_app(config)
+    with app.app_context():
+        services: Services = app.extensions["registry"]
+        bank = _bank(services)
+        job_id = _receive(services, bank, count)
+        killed_at = []
+        for share in (1 / 3, 2 / 3):
+            with _working(config) as process:
+                while (done := services.rescreens.get(bank, job_id)["rows_done"]) < share * count:
+                    time.sleep(0.05)
+                process.kill()
+            killed_at.append(f"{done:,}")
+        with _working(config):
+            while services.rescreens.get(bank, job_id)["state"] != "done":
+                time.sleep(0.2)
+        digest = _result_digest(services, bank, job_id)
+        print(f"the same with SIGKILL at {' and '.join(killed_at)} rows: {digest}")
+
+
+@contextlib.contextmanager
+def _working(config: Config) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process."""
+    settings = {
+        "REGISTRY_DATABASE_URL": config.database_url,
+        "REGISTRY_KEYS": str(config.keys),
+        "REGISTRY_SPOOL": str(config.spool),
+    }
+    words = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    process = subprocess.Popen(words, cwd=ROOT, env=os.environ | settings, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _bank(services: Services) -> Partner:
+    issued = services.access.add_partner(OPERATOR, "bench", PartnerKind.BANK, "140900")
+    bank = services.access.authenticate(issued.secret)
+    assert isinstance(bank, Partner)
+    return bank
+
+
+def _receive(services: Services, bank: Partner, count: int) -> str:
+    order = Order(Purpose.REVIEW_EXISTING_CUSTOMER, Form.NDJSON, "en")
+    began = time.perf_counter()
+    job_id = services.rescreens.start(bank, order, io.BufferedReader(_Endless(_lines(), count)))
+    print(f"{count:,} rows received in {time.perf_counter() - began:.1f} s")
+    return job_id
+
+
+def _result_digest(services: Services, bank: Partner, job_id: str) -> str:
+    """SHA-256 of all findings of a job."""
+    found = hashlib.sha256()
+    for part in services.rescreens.result(bank, job_id):
+        found.update(orjson.dumps(part))
+    return f"SHA-256 {found.hexdigest()[:16]}…"
+
+
 def _fill(url: str, people: int) -> None:
-    """A list of so many documents. They are tokens of nobody, so that no row is a hit."""
+    """A list of so many documents, which are tokens of nobody."""
     engine = create_engine(url)
     migrating.upgrade(engine)
     engine.dispose()
@@ -100,12 +193,10 @@ def _fill(url: str, people: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _lines(count: int) -> list[bytes]:
+def _lines() -> list[bytes]:
     """Rows of synthetic people."""
-    people = People(1, date(2026, 11, 22))
     found = []
-    for number in range(count):
-        person = people.person()
+    for number, person in enumerate(_customers()):
         document = {"type": "resident_id", "number": person.resident_id}
         row = {"ref": f"C-{number}", "name": person.name, "document": document}
         # A copy: what orjson returns holds on to a buffer of kilobytes.
@@ -161,25 +252,6 @@ class _Endless(io.RawIOBase):
         part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(part)] = part
         return len(part)
-
-
-def _job(services: Services, lines: list[bytes], count: int) -> None:
-    issued = services.access.add_partner(OPERATOR, "bench", PartnerKind.BANK, "140900")
-    bank = services.access.authenticate(issued.secret)
-    assert isinstance(bank, Partner)
-    order = Order(Purpose.REVIEW_EXISTING_CUSTOMER, Form.NDJSON, "en")
-    began = time.perf_counter()
-    job_id = services.rescreens.start(bank, order, io.BufferedReader(_Endless(lines, count)))
-    received = time.perf_counter() - began
-    runner = worker.rescreening(services)
-    began = time.perf_counter()
-    while runner.step():
-        pass
-    worked = time.perf_counter() - began
-    told = services.rescreens.get(bank, job_id)
-    assert (told["state"], told["rows_done"]) == ("done", count), told
-    print(f"job of {count:,} rows: received in {received:.1f} s, done in {worked:.1f} s, "
-          f"{count / worked:,.0f} rows/s with loading the list and commits")  # fmt: skip
 
 
 def _peak() -> float:

@@ -9,13 +9,17 @@ import re
 import resource
 import select
 import socket
+import subprocess
 import sys
 import time
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)", re.IGNORECASE)
 _SILENCE = 20.0
+ROOT = Path(__file__).resolve().parents[1]
+WARM_UP = 0.5
 
 
 def run(port: int, requests: list[bytes], connections: int, warm_up: float, seconds: float) -> dict[str, Any]:
@@ -88,6 +92,23 @@ def _request(method: str, path: str, headers: dict[str, str], body: Any) -> byte
     if content:
         lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
     return "\r\n".join([*lines, "", ""]).encode() + content
+
+
+def load(port: int, job: dict[str, Any], connections: int, seconds: float, right: str) -> dict[str, Any]:
+    """What `run` finds in a process of its own; every answer must have the status `right`."""
+    job = job | {"port": port, "connections": connections, "seconds": seconds, "warm_up": WARM_UP}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.client"],
+        cwd=ROOT,
+        input=json.dumps(job),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    if set(found["statuses"]) != {right}:
+        raise SystemExit(f"{job['path']} answered {found['statuses']}")
+    return found
 
 
 def main() -> None:

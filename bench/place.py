@@ -50,7 +50,7 @@ def furnish(url: str, folder: Path, people: int) -> Place:
         services: Services = app.extensions["registry"]
         source = People(1, clock.today())
         listed = [source.person() for _ in range(people)]
-        _designate(services, listed)
+        designate(services, listed)
         token = services.access.add_partner(OPERATOR, "bench", PartnerKind.BANK, "140900").secret
         place = Place(url, keys, token, list(_bodies(source, listed)))
         services.screening.check(token, question(place.bodies[1]), "zh-CN")
@@ -71,7 +71,8 @@ def question(body: dict[str, Any]) -> CheckRequest:
     return CheckRequest(Purpose(body["purpose"]), body["reference"], body["operator"], parties, digest="")
 
 
-def _designate(services: Services, people: list[SyntheticPerson]) -> None:
+def designate(services: Services, people: list[SyntheticPerson]) -> None:
+    """Put `people` on the list, as police would."""
     access, designations = services.access, services.designations
     authority = access.add_authority(OPERATOR, "忻州市公安局", "140900", Level.CITY, "0350-110")
     clerk = access.officer(access.add_officer(OPERATOR, authority, "clerk", {Role.CLERK}).secret)

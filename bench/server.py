@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-ROOT = Path(__file__).resolve().parents[1]
+from bench.client import ROOT
+
 WORKERS, THREADS = 2, 16
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PATIENCE = 60.0
