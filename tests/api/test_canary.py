@@ -355,7 +355,7 @@ def errors() -> list[Callable[[], BaseException]]:
 def crashing_requests(ask: Asker, monkeypatch: pytest.MonkeyPatch, designation: str) -> None:
     """Every service fails under every route, with the canary in the error, its cause and its context."""
     requests: list[tuple[str, str, str, str, dict[str, Any]]] = [
-        ("screening", "check", ask.bank, "/v1/checks", {"json": check_body()}),
+        ("screening", "check_all", ask.bank, "/v1/checks", {"json": check_body()}),
         ("designations", "draft", ask.both, "/v1/designations", {"json": draft_body(ask.world)}),
         ("designations", "approve", ask.both, f"/v1/designations/{designation}/approve", {}),
         ("designation_queries", "page", ask.both, "/v1/designations/search", {"json": {"name": CANARY.name}}),
