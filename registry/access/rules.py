@@ -58,11 +58,16 @@ class Permission(StrEnum):
     DESIGNATION_APPROVE = "designation.approve"
     DESIGNATION_REJECT = "designation.reject"
     DESIGNATION_READ = "designation.read"
+    DESIGNATION_SUSPEND = "designation.suspend"
+    CHANGE_PROPOSE = "change.propose"
+    CHANGE_DECIDE = "change.decide"
     IMPORT_UPLOAD = "import.upload"
     IMPORT_SUBMIT = "import.submit"
     IMPORT_RELEASE = "import.release"
     IMPORT_REJECT = "import.reject"
     IMPORT_READ = "import.read"
+    RECALL_PROPOSE = "recall.propose"
+    RECALL_DECIDE = "recall.decide"
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
     LOG_PROVE = "log.prove"
@@ -83,11 +88,16 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DESIGNATION_APPROVE: frozenset({Role.APPROVER}),
         Permission.DESIGNATION_REJECT: frozenset({Role.APPROVER}),
         Permission.DESIGNATION_READ: frozenset(_POLICE),
+        Permission.DESIGNATION_SUSPEND: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.CHANGE_PROPOSE: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.CHANGE_DECIDE: frozenset({Role.APPROVER}),
         Permission.IMPORT_UPLOAD: frozenset({Role.CLERK}),
         Permission.IMPORT_SUBMIT: frozenset({Role.CLERK}),
         Permission.IMPORT_RELEASE: frozenset({Role.APPROVER}),
         Permission.IMPORT_REJECT: frozenset({Role.APPROVER}),
         Permission.IMPORT_READ: frozenset({Role.CLERK, Role.APPROVER}),
+        Permission.RECALL_PROPOSE: frozenset({Role.CLERK, Role.APPROVER}),
+        Permission.RECALL_DECIDE: frozenset({Role.APPROVER}),
         Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
         Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
         Permission.LOG_PROVE: frozenset({Role.PARTNER, Role.AUDITOR}),

@@ -6,6 +6,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from registry.api import (
     accounts,
     checks,
+    designation_changes,
     designation_imports,
     designations,
     docs,
@@ -32,6 +33,7 @@ def register(app: Flask, services: Services) -> None:
         checks.blueprint,
         rescreens.blueprint,
         designations.blueprint,
+        designation_changes.blueprint,
         designation_imports.blueprint,
         accounts.blueprint,
         evidence.blueprint,

@@ -192,6 +192,13 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             Text("上传中断", "The upload was interrupted"),
             Text("请重新上传。", "Send it again."),
         ),
+        "change-pending": (
+            Text("变更待批准", "A change is waiting"),
+            Text(
+                "同类变更已在等待批准；请先批准或驳回，再提出新的变更。",
+                "Such a change waits for approval already; approve or reject it before proposing another.",
+            ),
+        ),
         "overloaded": (
             Text("系统繁忙", "Too busy"),
             Text("请稍候重试；不得视为无限制。", "Try again shortly; this is not a clearance."),

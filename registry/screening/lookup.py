@@ -14,18 +14,16 @@ from registry.access.keys import ForeignKeys
 from registry.access.models import AuthorityRow, RegisterState
 from registry.db import Among, Line, Statement
 from registry.designations.models import DesignationRow, SanctionRow
-from registry.designations.rules import State
+from registry.designations.rules import LISTED, State
 from registry.screening.rules import Listed
 from registry.subjects.models import DocumentRow, NameRow
 from registry.vault.vault import Vault
-
-_LISTED = [State.IN_FORCE.value, State.ENDED.value, State.SUSPENDED.value]
 
 
 def _statement(among: Among) -> Select[Any]:
     """Who asks, beside what stands behind the documents asked about."""
     asking = bearers(among).subquery()
-    listed = and_(DesignationRow.id == SanctionRow.designation_id, DesignationRow.state.in_(_LISTED))
+    listed = and_(DesignationRow.id == SanctionRow.designation_id, DesignationRow.state.in_(LISTED))
     named = and_(NameRow.subject_id == DocumentRow.subject_id, among(NameRow.token, "names"))
     # The list's version, the keys' fingerprint and the callers' accounts come in the same snapshot as the
     # rows they vouch for. Outer joins in a row, since SQLite would compute nested ones for the whole list.
