@@ -13,6 +13,7 @@ from registry.designations.service import Designations
 from registry.imports.service import Imports
 from registry.law.book import Book
 from registry.rescreens.service import Rescreens
+from registry.screening.evidence import Evidence
 from registry.screening.service import Screening
 from registry.subjects.service import Subjects
 from registry.vault.suites import suite
@@ -33,6 +34,7 @@ class Services:
     designation_queries: DesignationQueries
     imports: Imports
     screening: Screening
+    evidence: Evidence
     rescreens: Rescreens
 
     @classmethod
@@ -56,5 +58,6 @@ class Services:
             designation_queries=DesignationQueries(keys.vault, book, log, subjects),
             imports=Imports(keys.vault, log, designations, access),
             screening=Screening(keys, book, log),
+            evidence=Evidence(keys.vault, book, log),
             rescreens=Rescreens(keys, book, log, suite(config.suite), config.spool),
         )

@@ -71,6 +71,7 @@ class Permission(StrEnum):
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
     LOG_PROVE = "log.prove"
+    EVIDENCE_ASK = "evidence.ask"
     SELF_READ = "self.read"
 
 
@@ -101,6 +102,7 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
         Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
         Permission.LOG_PROVE: frozenset({Role.PARTNER, Role.AUDITOR}),
+        Permission.EVIDENCE_ASK: frozenset({Role.AUDITOR}),
         Permission.SELF_READ: frozenset(Role),
     }
 )

@@ -7,6 +7,7 @@ class Tag(StrEnum):
     """What happened, as object.verb-in-the-past."""
 
     CHECK_ANSWERED = "check.answered"
+    EVIDENCE_GIVEN = "evidence.given"
 
     DESIGNATION_DRAFTED = "designation.drafted"
     DESIGNATION_SUBMITTED = "designation.submitted"

@@ -6,17 +6,12 @@ from typing import Any
 
 from registry import clock
 from registry.db import Line
-from registry.identity.documents import Document, DocumentType
-from registry.identity.names import Name
 from registry.rescreens.queries import Snapshot
-from registry.screening.answers import Checked, CheckRequest, Party, PartyRole, answer
+from registry.screening.answers import Checked, PartyRole, answer
 from registry.screening.lookup import Identity, look_up
 from registry.screening.rules import Question, find
 from registry.text import Language
 from registry.vault.vault import Vault
-
-# A look-up needs tokens only, and an answer does not repeat who was asked about.
-_SOMEBODY = Party(PartyRole.APPLICANT, Name("", ""), Document(DocumentType.resident_id, "", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +34,9 @@ class Examiner:
         checked = Checked(
             id="",
             at=clock.now(),
-            request=CheckRequest(self.question.purpose, "", "", (_SOMEBODY,) * len(people), digest=""),
-            identities=tuple(people),
             question=self.question,
             list_version=looked_up.list_version,
+            roles=(PartyRole.APPLICANT,) * len(people),
             findings=findings,
         )
         parties: list[dict[str, Any]] = answer(checked, self.language)["parties"]

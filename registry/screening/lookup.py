@@ -83,7 +83,7 @@ class Found:
         behind = self._sanctions.get(identity.document)
         if behind is None:
             return ()
-        return tuple(_listed(rows, identity.name, self._vault) for rows in behind.values())
+        return tuple(read_listed(rows, identity.name, self._vault) for rows in behind.values())
 
 
 def look_up(
@@ -110,8 +110,8 @@ def look_up(
     return Found(rows, vault)
 
 
-def _listed(rows: Sequence[Any], name: bytes, vault: Vault) -> Listed:
-    """One sanction; it comes once for each caller and for each asked name that its subject bears."""
+def read_listed(rows: Sequence[Any], name: bytes, vault: Vault) -> Listed:
+    """One sanction from its rows: it comes once for each caller and for each name that its subject bears."""
     row = rows[0]
     particulars = json.loads(vault.open_text(row.sealed, f"designations.sealed:{row.designation}"))
     return Listed(

@@ -21,7 +21,7 @@ from registry.audit.tags import Tag
 from registry.db import line, reading
 from registry.law.book import Book, RuleNotInForce, View
 from registry.screening import receipts
-from registry.screening.answers import Checked, CheckRequest, answer, logged
+from registry.screening.answers import Checked, CheckRequest, answer, identities_of, logged
 from registry.screening.lookup import Found, Identity, look_up
 from registry.screening.rules import Question, find, law_gap, require_purpose
 from registry.text import Language
@@ -67,17 +67,12 @@ class Screening:
         """
         vault, fingerprint, signer = self._keys.vault(), self._keys.fingerprint(), self._keys.signer()
         bearer_digests = [bearers.digest(asked.token) for asked in checks]
-        identities = [
-            tuple(
-                Identity(vault.token("document", party.document.key), vault.token("name", party.name.key))
-                for party in asked.request.parties
-            )
-            for asked in checks
-        ]
+        identities = [identities_of(asked.request, vault) for asked in checks]
         with line(writes=True) as swift:
             found = look_up(swift, list(chain(*identities)), vault, fingerprint, set(bearer_digests))
             now = clock.now()
-            shared = _Shared(found, self._book.on(clock.beijing_day(now)), now, signer)
+            law = self._book.on(clock.beijing_day(now))
+            shared = _Shared(found, law, self._book.version, now, signer)
             entries: list[Entry] = []
             outcomes: list[dict[str, Any] | Exception] = []
             for asked, bearer, parties in zip(checks, bearer_digests, identities, strict=True):
@@ -121,6 +116,7 @@ class _Shared:
 
     found: Found
     law: View
+    law_version: str
     now: datetime
     signer: Signer
 
@@ -137,10 +133,9 @@ class _Shared:
             checked = Checked(
                 id=ids.new("chk"),
                 at=self.now,
-                request=request,
-                identities=identities,
                 question=question,
                 list_version=self.found.list_version,
+                roles=tuple(party.role for party in request.parties),
                 findings=tuple(find(self.found.listed(identity), question) for identity in identities),
             )
             given = answer(checked, asked.language)
@@ -158,7 +153,14 @@ class _Shared:
                 "list_version": checked.list_version,
                 "receipt": hashlib.sha256(given["receipt"].encode()).hexdigest(),
             },
-            secret=orjson.dumps({"language": asked.language, "request": logged(checked), "answer": given}),
+            secret=orjson.dumps(
+                {
+                    "language": asked.language,
+                    "request": logged(request, question, identities),
+                    "answer": given,
+                    "law": self.law_version,
+                }
+            ),
             id=checked.id,
             at=self.now,
         )
