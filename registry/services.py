@@ -12,6 +12,7 @@ from registry.designations.queries import DesignationQueries
 from registry.designations.service import Designations
 from registry.imports.service import Imports
 from registry.law.book import Book
+from registry.mismatches.service import Mismatches
 from registry.rescreens.service import Rescreens
 from registry.screening.evidence import Evidence
 from registry.screening.service import Screening
@@ -33,6 +34,7 @@ class Services:
     designations: Designations
     designation_queries: DesignationQueries
     imports: Imports
+    mismatches: Mismatches
     screening: Screening
     evidence: Evidence
     rescreens: Rescreens
@@ -57,6 +59,7 @@ class Services:
             designations=designations,
             designation_queries=DesignationQueries(keys.vault, book, log, subjects),
             imports=Imports(keys.vault, log, designations, access),
+            mismatches=Mismatches(keys.vault, log, subjects, designations.listing),
             screening=Screening(keys, book, log),
             evidence=Evidence(keys.vault, book, log),
             rescreens=Rescreens(keys, book, log, suite(config.suite), config.spool),

@@ -49,7 +49,11 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
     def seal() -> None:
         services.sealer.seal()  # all there is; what comes meanwhile waits for the next time
 
+    def expire() -> None:
+        services.designations.expire()  # checks look at the dates themselves; this is for whoever reads states
+
     return {
+        "expire": Task(expire, 30),
         "seal the log": Task(seal, SEAL_SECONDS),
         "months of the log": Task(add_months, 6 * 3600),
         "rescreens": Task(runner.step, 1),

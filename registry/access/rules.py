@@ -61,6 +61,10 @@ class Permission(StrEnum):
     DESIGNATION_SUSPEND = "designation.suspend"
     CHANGE_PROPOSE = "change.propose"
     CHANGE_DECIDE = "change.decide"
+    CHECK_RESOLVE = "check.resolve"
+    MISMATCH_RECORD = "mismatch.record"
+    MISMATCH_DECIDE = "mismatch.decide"
+    MISMATCH_READ = "mismatch.read"
     IMPORT_UPLOAD = "import.upload"
     IMPORT_SUBMIT = "import.submit"
     IMPORT_RELEASE = "import.release"
@@ -92,6 +96,10 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DESIGNATION_SUSPEND: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.CHANGE_PROPOSE: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.CHANGE_DECIDE: frozenset({Role.APPROVER}),
+        Permission.CHECK_RESOLVE: frozenset({Role.PARTNER}),
+        Permission.MISMATCH_RECORD: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.MISMATCH_DECIDE: frozenset({Role.APPROVER}),
+        Permission.MISMATCH_READ: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.IMPORT_UPLOAD: frozenset({Role.CLERK}),
         Permission.IMPORT_SUBMIT: frozenset({Role.CLERK}),
         Permission.IMPORT_RELEASE: frozenset({Role.APPROVER}),

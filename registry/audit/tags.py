@@ -24,6 +24,11 @@ class Tag(StrEnum):
     DESIGNATION_VIEWED = "designation.viewed"
     DESIGNATION_SEARCHED = "designation.searched"
 
+    MISMATCH_RECORDED = "mismatch.recorded"
+    MISMATCH_RESOLVED = "mismatch.resolved"
+    MISMATCH_REJECTED = "mismatch.rejected"
+    MISMATCH_VIEWED = "mismatch.viewed"
+
     IMPORT_UPLOADED = "import.uploaded"
     IMPORT_SUBMITTED = "import.submitted"
     IMPORT_RELEASED = "import.released"
