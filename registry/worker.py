@@ -50,7 +50,7 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
         services.sealer.seal()  # all there is; what comes meanwhile waits for the next time
 
     def expire() -> None:
-        services.designations.expire()  # checks look at the dates themselves; this is for whoever reads states
+        services.designations.expire()  # for whoever reads states: checks look at the dates
 
     return {
         "expire": Task(expire, 30),

@@ -86,12 +86,9 @@ def resolve_check(check_id: str, body: dict[str, Any]) -> dict[str, Any]:
 
     «another_person» has effect for this partner at once; «same_person» is passed on to the police.
     """
-    asked = services().screening.record(partner(), check_id)["request"]["parties"]
-    name = _name(body["name"])
-    if (
-        body["party"] >= len(asked)
-        or asked[body["party"]]["name"] != services().mismatches.name_token(name).hex()
-    ):
+    mismatches, name = services().mismatches, _name(body["name"])
+    asked = services().screening.record(partner(), check_id)["request"]["parties"][body["party"] :]
+    if not asked or asked[0]["name"] != mismatches.name_token(name).hex():
         raise invalid_field(
             "invalid-input",
             Text("与该次核查的当事人不符。", "This is not that party of the check."),

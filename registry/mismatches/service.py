@@ -143,7 +143,7 @@ class Mismatches:
     def waiting(
         self, officer: Officer, limit: int, after: str | None
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """Resolutions that wait for an officer of this authority, oldest first; where the next page begins."""
+        """Those that wait for an officer of this authority, oldest first; where the next page begins."""
         wanted = select(ResolutionRow).where(ResolutionRow.state == State.PENDING.value)
         if after is not None:
             wanted = wanted.where(ResolutionRow.id > after)

@@ -16,6 +16,7 @@ from registry.access.rules import OFFICER_ROLES, PERMITTED, PartnerKind, Permiss
 from registry.api.operation import PERMISSIONS
 from registry.audit.service import OPERATOR
 from registry.db import transaction
+from registry.demo.people import SyntheticPerson
 from registry.law.words import Level
 from tests.api.answers import csv_list, problem
 from tests.support.world import World
@@ -69,7 +70,11 @@ class Others:
         assert (check.status_code, draft.status_code, upload.status_code) == (201, 201, 201)
         assert rescreen.status_code == 202
         self.clerk = clerk
+        listed = world.people.person()
+        change_id, resolution_id = self._changed(listed)
         self.ids = {
+            "change_id": change_id,
+            "resolution_id": resolution_id,
             "check_id": check.json["id"],
             "designation_id": draft.json["id"],
             "import_id": upload.json["id"],
@@ -79,6 +84,19 @@ class Others:
             "officer_id": idle.id,
             "partner_id": bank.id,
         }
+
+    def _changed(self, person: SyntheticPerson) -> tuple[str, str]:
+        """A proposed change and a recorded name mismatch."""
+        approver = self.world.officer("other-approver", Role.APPROVER, authority=self.city)
+        drafted = self.world.post(self.clerk, "/v1/designations", self.world.draft_body(person)).json["id"]
+        path = f"/v1/designations/{drafted}"
+        for token, verb in ((self.clerk, "submit"), (approver, "approve")):
+            assert self.world.post(token, f"{path}/{verb}").status_code == 200
+        proposed = self.world.post(self.clerk, f"{path}/revoke", REASON)
+        mismatch = RESOLUTION | {"document": {"type": "resident_id", "number": person.resident_id}}
+        recorded = self.world.post(self.clerk, "/v1/resolutions", mismatch)
+        assert (proposed.status_code, recorded.status_code) == (202, 201)
+        return proposed.json["change"], recorded.json["id"]
 
     def ask(self, token: str | None, rule: Rule, method: str, **headers: str) -> TestResponse:
         """The route, for one of their things, without a body: whoever may not pass is told so before."""
@@ -90,9 +108,20 @@ class Others:
         return self.world.http.open(path, method=method, headers=headers, json=BODIES.get(rule.endpoint))
 
 
+REASON = {"reason": "错"}
+RESOLUTION = {"name": "某某", "outcome": "another_person", "note": "核对原件"}
 BODIES: dict[str, Any] = {
-    "designations.reject_designation": {"reason": "错"},
-    "designation-imports.reject_import": {"reason": "错"},
+    "designations.reject_designation": REASON,
+    "designation-changes.suspend_designation": REASON,
+    "designation-changes.resume_designation": REASON,
+    "designation-changes.vary_designation": REASON | {"ends_on": "2026-01-01"},
+    "designation-changes.revoke_designation": REASON,
+    "designation-changes.reject_change": REASON,
+    "designation-imports.reject_import": REASON,
+    "designation-imports.recall_import": REASON,
+    "designation-imports.reject_recall": REASON,
+    "resolutions.resolve_check": RESOLUTION | {"party": 0},
+    "resolutions.reject_resolution": REASON,
     "accounts.rotate_credential": {},
 }
 
@@ -125,7 +154,8 @@ def test_reading_the_log_and_running_the_system_open_no_data() -> None:
         role: {permission for permission, roles in PERMITTED.items() if role in roles}
         for role in (Role.AUDITOR, Role.SYSTEM_ADMIN)
     }
-    assert granted[Role.AUDITOR] == {Permission.SELF_READ, Permission.LOG_PROVE}  # hashes and signatures
+    # Hashes and signatures, and answers told again, which name nobody.
+    assert granted[Role.AUDITOR] == {Permission.SELF_READ, Permission.LOG_PROVE, Permission.EVIDENCE_ASK}
     assert granted[Role.SYSTEM_ADMIN] == {Permission.SELF_READ}
 
 
