@@ -16,6 +16,7 @@ from registry.rescreens.service import Rescreens
 from registry.screening.service import Screening
 from registry.subjects.service import Subjects
 from registry.vault.suites import suite
+from registry.workdays.service import Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Services:
     log: Log
     sealer: Sealer
     replies: Replies
+    workdays: Workdays
     access: Access
     designations: Designations
     designation_queries: DesignationQueries
@@ -51,6 +53,7 @@ class Services:
             log=log,
             sealer=Sealer(keys.signer, keys.log_name),
             replies=Replies(keys.vault),
+            workdays=Workdays(book, log),
             access=access,
             designations=designations,
             designation_queries=DesignationQueries(keys.vault, book, log, subjects),

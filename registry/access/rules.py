@@ -65,6 +65,8 @@ class Permission(StrEnum):
     IMPORT_READ = "import.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
+    CALENDAR_READ = "calendar.read"
+    CALENDAR_MANAGE = "calendar.manage"
     LOG_PROVE = "log.prove"
     SELF_READ = "self.read"
 
@@ -90,6 +92,8 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.IMPORT_READ: frozenset({Role.CLERK, Role.APPROVER}),
         Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
         Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
+        Permission.CALENDAR_READ: OFFICER_ROLES,
+        Permission.CALENDAR_MANAGE: frozenset({Role.SYSTEM_ADMIN}),
         Permission.LOG_PROVE: frozenset({Role.PARTNER, Role.AUDITOR}),
         Permission.SELF_READ: frozenset(Role),
     }
