@@ -5,6 +5,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from registry.api import (
     accounts,
+    calendar_years,
     checks,
     designation_imports,
     designations,
@@ -34,6 +35,7 @@ def register(app: Flask, services: Services) -> None:
         designations.blueprint,
         designation_imports.blueprint,
         accounts.blueprint,
+        calendar_years.blueprint,
         evidence.blueprint,
         health.blueprint,
         docs.description,
