@@ -5,6 +5,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from registry.api import (
     accounts,
+    calendar_years,
     checks,
     designation_changes,
     designation_imports,
@@ -38,6 +39,7 @@ def register(app: Flask, services: Services) -> None:
         designation_changes.blueprint,
         designation_imports.blueprint,
         accounts.blueprint,
+        calendar_years.blueprint,
         evidence.blueprint,
         health.blueprint,
         docs.description,

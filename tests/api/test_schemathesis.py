@@ -50,6 +50,7 @@ def tokens(world: World) -> dict[Role, str]:
         Role.APPROVER: world.approver,
         Role.SECURITY_ADMIN: world.officer("admin", Role.SECURITY_ADMIN),
         Role.AUDITOR: world.officer("auditor", Role.AUDITOR),
+        Role.SYSTEM_ADMIN: world.officer("system", Role.SYSTEM_ADMIN),
     }
 
 
