@@ -12,6 +12,7 @@ from registry.designations.queries import DesignationQueries
 from registry.designations.service import Designations
 from registry.imports.service import Imports
 from registry.law.book import Book
+from registry.notices.service import Notices
 from registry.rescreens.service import Rescreens
 from registry.screening.service import Screening
 from registry.subjects.service import Subjects
@@ -29,6 +30,7 @@ class Services:
     sealer: Sealer
     replies: Replies
     access: Access
+    notices: Notices
     designations: Designations
     designation_queries: DesignationQueries
     imports: Imports
@@ -52,6 +54,7 @@ class Services:
             sealer=Sealer(keys.signer, keys.log_name),
             replies=Replies(keys.vault),
             access=access,
+            notices=Notices(keys.vault, log),
             designations=designations,
             designation_queries=DesignationQueries(keys.vault, book, log, subjects),
             imports=Imports(keys.vault, log, designations, access),

@@ -58,6 +58,8 @@ class Permission(StrEnum):
     DESIGNATION_APPROVE = "designation.approve"
     DESIGNATION_REJECT = "designation.reject"
     DESIGNATION_READ = "designation.read"
+    NOTICE_READ = "notice.read"
+    NOTICE_DELIVER = "notice.deliver"
     IMPORT_UPLOAD = "import.upload"
     IMPORT_SUBMIT = "import.submit"
     IMPORT_RELEASE = "import.release"
@@ -83,6 +85,8 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DESIGNATION_APPROVE: frozenset({Role.APPROVER}),
         Permission.DESIGNATION_REJECT: frozenset({Role.APPROVER}),
         Permission.DESIGNATION_READ: frozenset(_POLICE),
+        Permission.NOTICE_READ: frozenset(_POLICE),
+        Permission.NOTICE_DELIVER: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.IMPORT_UPLOAD: frozenset({Role.CLERK}),
         Permission.IMPORT_SUBMIT: frozenset({Role.CLERK}),
         Permission.IMPORT_RELEASE: frozenset({Role.APPROVER}),

@@ -16,6 +16,10 @@ class Tag(StrEnum):
     DESIGNATION_VIEWED = "designation.viewed"
     DESIGNATION_SEARCHED = "designation.searched"
 
+    NOTICE_DRAFTED = "notice.drafted"
+    NOTICE_DELIVERED = "notice.delivered"
+    NOTICE_VIEWED = "notice.viewed"
+
     IMPORT_UPLOADED = "import.uploaded"
     IMPORT_SUBMITTED = "import.submitted"
     IMPORT_RELEASED = "import.released"

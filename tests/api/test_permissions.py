@@ -17,7 +17,9 @@ from registry.api.operation import PERMISSIONS
 from registry.audit.service import OPERATOR
 from registry.db import transaction
 from registry.law.words import Level
+from registry.notices.rules import Kind
 from tests.api.answers import csv_list, problem
+from tests.notices.saying import content
 from tests.support.world import World
 
 PUBLIC = {"accounts.enrol", "health.health", "health.ready", "description.openapi", "evidence.list_keys"}
@@ -72,6 +74,7 @@ class Others:
         self.ids = {
             "check_id": check.json["id"],
             "designation_id": draft.json["id"],
+            "notice_id": self.notice(draft.json["id"]),
             "import_id": upload.json["id"],
             "rescreen_id": rescreen.json["id"],
             "account_id": idle.id,
@@ -79,6 +82,12 @@ class Others:
             "officer_id": idle.id,
             "partner_id": bank.id,
         }
+
+    def notice(self, designation_id: str) -> str:
+        with transaction() as session:
+            return self.world.services.notices.draft(
+                session, OPERATOR, designation_id, Kind.RELEASE, content(Kind.RELEASE)
+            )
 
     def ask(self, token: str | None, rule: Rule, method: str, **headers: str) -> TestResponse:
         """The route, for one of their things, without a body: whoever may not pass is told so before."""
@@ -92,6 +101,7 @@ class Others:
 
 BODIES: dict[str, Any] = {
     "designations.reject_designation": {"reason": "错"},
+    "notices.record_delivery": {"form": "mail", "delivered_on": "2026-11-22", "proof": "EMS 1"},
     "designation-imports.reject_import": {"reason": "错"},
     "accounts.rotate_credential": {},
 }
