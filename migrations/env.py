@@ -7,6 +7,7 @@ from registry.audit import models as _audit  # noqa: F401
 from registry.db import Base
 from registry.designations import models as _designations  # noqa: F401
 from registry.imports import models as _imports  # noqa: F401
+from registry.notices import models as _notices  # noqa: F401
 from registry.rescreens import models as _rescreens  # noqa: F401
 from registry.subjects import models as _subjects  # noqa: F401
 

@@ -13,6 +13,7 @@ from registry.designations.service import Designations
 from registry.imports.service import Imports
 from registry.law.book import Book
 from registry.mismatches.service import Mismatches
+from registry.notices.service import Notices
 from registry.rescreens.service import Rescreens
 from registry.screening.evidence import Evidence
 from registry.screening.service import Screening
@@ -33,6 +34,7 @@ class Services:
     replies: Replies
     workdays: Workdays
     access: Access
+    notices: Notices
     designations: Designations
     designation_queries: DesignationQueries
     imports: Imports
@@ -59,6 +61,7 @@ class Services:
             replies=Replies(keys.vault),
             workdays=Workdays(book, log),
             access=access,
+            notices=Notices(keys.vault, log),
             designations=designations,
             designation_queries=DesignationQueries(keys.vault, book, log, subjects),
             imports=Imports(keys.vault, log, designations, access),

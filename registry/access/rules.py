@@ -65,6 +65,8 @@ class Permission(StrEnum):
     MISMATCH_RECORD = "mismatch.record"
     MISMATCH_DECIDE = "mismatch.decide"
     MISMATCH_READ = "mismatch.read"
+    NOTICE_READ = "notice.read"
+    NOTICE_DELIVER = "notice.deliver"
     IMPORT_UPLOAD = "import.upload"
     IMPORT_SUBMIT = "import.submit"
     IMPORT_RELEASE = "import.release"
@@ -102,6 +104,8 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.MISMATCH_RECORD: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.MISMATCH_DECIDE: frozenset({Role.APPROVER}),
         Permission.MISMATCH_READ: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.NOTICE_READ: frozenset(_POLICE),
+        Permission.NOTICE_DELIVER: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.IMPORT_UPLOAD: frozenset({Role.CLERK}),
         Permission.IMPORT_SUBMIT: frozenset({Role.CLERK}),
         Permission.IMPORT_RELEASE: frozenset({Role.APPROVER}),

@@ -29,6 +29,10 @@ class Tag(StrEnum):
     MISMATCH_REJECTED = "mismatch.rejected"
     MISMATCH_VIEWED = "mismatch.viewed"
 
+    NOTICE_DRAFTED = "notice.drafted"
+    NOTICE_DELIVERED = "notice.delivered"
+    NOTICE_VIEWED = "notice.viewed"
+
     IMPORT_UPLOADED = "import.uploaded"
     IMPORT_SUBMITTED = "import.submitted"
     IMPORT_RELEASED = "import.released"

@@ -63,9 +63,7 @@ class DesignationQueries:
     def get(self, officer: Officer, designation_id: str) -> dict[str, Any]:
         """One designation with sanctions, basis and history; the look is logged. Raises NotFound."""
         with transaction() as session:
-            row = session.get(DesignationRow, designation_id, populate_existing=True)
-            if row is None or row.authority_id not in self._covered(session, officer):
-                raise not_found()
+            row = self._row(session, officer, designation_id)
             self._log.write(
                 session, Entry(Tag.DESIGNATION_VIEWED, officer.actor, facts={"designation": row.id})
             )
@@ -75,6 +73,10 @@ class DesignationQueries:
                 "changes": self._changes(session, row.id),
                 "history": self._history(session, row.id),
             }
+
+    def require_visible(self, session: Session, officer: Officer, designation_id: str) -> None:
+        """Raises NotFound where there is no such designation, or none that the officer may see."""
+        self._row(session, officer, designation_id)
 
     def page(self, officer: Officer, search: Search, limit: int, before: str | None) -> Page:
         """A page of what the officer may see; a search for a person is logged, by tokens."""
@@ -107,6 +109,12 @@ class DesignationQueries:
         return Page(views, rows[limit - 1].id if len(rows) > limit else None)
 
     # -- inside ------------------------------------------------------------------------------------
+
+    def _row(self, session: Session, officer: Officer, designation_id: str) -> DesignationRow:
+        row = session.get(DesignationRow, designation_id, populate_existing=True)
+        if row is None or row.authority_id not in self._covered(session, officer):
+            raise not_found()
+        return row
 
     def _covered(self, session: Session, officer: Officer) -> dict[str, Authority]:
         authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))

@@ -115,7 +115,7 @@ def test_every_operation_names_its_path_values_and_answers_errors_as_problems(
         assert response["content"] == problem, name
 
 
-def test_the_slip_is_a_page_a_bulk_result_lines_and_every_other_answer_json(
+def test_the_slip_is_a_page_a_notice_a_pdf_a_bulk_result_lines_and_every_other_answer_json(
     description: dict[str, Any],
 ) -> None:
     kinds = {
@@ -125,6 +125,7 @@ def test_the_slip_is_a_page_a_bulk_result_lines_and_every_other_answer_json(
     }
     assert kinds.keys() == {operation["operationId"] for _, _, operation in operations(description)}
     assert kinds.pop("read_slip") == {"text/html"}
+    assert kinds.pop("read_notice_document") == {"application/pdf"}
     assert kinds.pop("read_rescreen_result") == {"application/x-ndjson", "text/csv"}
     assert all(kind == {"application/json"} for kind in kinds.values()), kinds
 

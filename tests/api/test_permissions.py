@@ -18,7 +18,9 @@ from registry.audit.service import OPERATOR
 from registry.db import transaction
 from registry.demo.people import SyntheticPerson
 from registry.law.words import Level
+from registry.notices.rules import Kind
 from tests.api.answers import csv_list, problem
+from tests.notices.saying import content
 from tests.support.world import World
 
 PUBLIC = {"accounts.enrol", "health.health", "health.ready", "description.openapi", "evidence.list_keys"}
@@ -83,6 +85,7 @@ class Others:
             "resolution_id": resolution_id,
             "check_id": check.json["id"],
             "designation_id": draft.json["id"],
+            "notice_id": self.notice(draft.json["id"]),
             "import_id": upload.json["id"],
             "rescreen_id": rescreen.json["id"],
             "account_id": idle.id,
@@ -104,6 +107,12 @@ class Others:
         recorded = self.world.post(self.clerk, "/v1/resolutions", mismatch)
         assert (proposed.status_code, recorded.status_code) == (202, 201)
         return proposed.json["change"], recorded.json["id"]
+
+    def notice(self, designation_id: str) -> str:
+        with transaction() as session:
+            return self.world.services.notices.draft(
+                session, OPERATOR, designation_id, Kind.RELEASE, content(Kind.RELEASE)
+            )
 
     def ask(self, token: str | None, rule: Rule, method: str, **headers: str) -> TestResponse:
         """The route, for one of their things, without a body: whoever may not pass is told so before."""
@@ -129,6 +138,7 @@ BODIES: dict[str, Any] = {
     "designation-imports.reject_recall": REASON,
     "resolutions.resolve_check": RESOLUTION | {"party": 0},
     "resolutions.reject_resolution": REASON,
+    "notices.record_delivery": {"form": "mail", "delivered_on": "2026-11-22", "proof": "EMS 1"},
     "accounts.rotate_credential": {},
 }
 

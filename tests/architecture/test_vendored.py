@@ -8,11 +8,11 @@ import pytest
 from tests.architecture.tools import VENDORED
 
 MANIFEST = "MANIFEST.sha256"
-FOLDERS = sorted(path.parent for path in VENDORED.rglob(MANIFEST))
+FOLDERS = sorted(path.parent for folder in VENDORED for path in folder.rglob(MANIFEST))
 
 
-def test_swagger_ui_is_there() -> None:
-    assert "swagger-ui" in [folder.name for folder in FOLDERS]
+def test_swagger_ui_and_the_fonts_are_there() -> None:
+    assert {"swagger-ui", "fonts"} <= {folder.name for folder in FOLDERS}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -1,0 +1,103 @@
+"""What a notice must say, which deliveries can be, and when delivery is late: as tables."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from registry.errors import Invalid
+from registry.notices.rules import (
+    MAX_PROOF,
+    Delivery,
+    Form,
+    Kind,
+    check,
+    is_overdue,
+    lacking,
+    weekdays,
+)
+from tests.notices.saying import SANCTION, content
+
+DRAFTED, TODAY = date(2026, 11, 16), date(2026, 11, 20)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_complete_notice_lacks_nothing(kind: Kind) -> None:
+    assert lacking(kind, content(kind)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        (Kind.DESIGNATION, "ground"),
+        (Kind.DESIGNATION, "sanctions"),
+        (Kind.DESIGNATION, "appeal"),
+        (Kind.DESIGNATION, "authority"),
+        (Kind.DESIGNATION, "recipient"),
+        (Kind.DESIGNATION, "decision_no"),
+        (Kind.VARIATION, "sanctions"),
+        (Kind.VARIATION, "reason"),
+        (Kind.VARIATION, "appeal"),
+        (Kind.VARIATION, "effective_on"),
+        (Kind.RELEASE, "sanctions"),
+        (Kind.RELEASE, "reason"),
+        (Kind.RELEASE, "effective_on"),
+        (Kind.APPEAL_DECISION, "outcome"),
+        (Kind.APPEAL_DECISION, "reason"),
+        (Kind.WITHDRAWAL, "withdrawn"),
+        (Kind.WITHDRAWAL, "reason"),
+    ],
+)
+def test_what_a_kind_must_say_is_missed_when_it_is_left_out(kind: Kind, field: str) -> None:
+    empty = type(getattr(content(kind), field))() if field not in ("effective_on", "outcome") else None
+    assert lacking(kind, content(kind, **{field: empty})) == [field]
+
+
+def test_a_sanction_needs_its_instrument_and_measures_with_theirs() -> None:
+    nameless = replace(SANCTION.measures[0], instrument="")
+    for sanction, missed in (
+        (replace(SANCTION, measures=()), "sanctions.measures"),
+        (replace(SANCTION, measures=(nameless,)), "sanctions.measures"),
+        (replace(SANCTION, regime=""), "sanctions.regime"),
+    ):
+        assert lacking(Kind.DESIGNATION, content(sanctions=(sanction,))) == [missed]
+
+
+@pytest.mark.parametrize("day", [DRAFTED, date(2026, 11, 18), TODAY])
+def test_a_delivery_lies_between_drafting_and_today(day: date) -> None:
+    check(Delivery(Form.MAIL, day, "EMS 1"), DRAFTED, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "proof", "pointer"),
+    [
+        (DRAFTED - timedelta(1), "回证1", "/delivered_on"),
+        (TODAY + timedelta(1), "回证1", "/delivered_on"),
+        (TODAY, "", "/proof"),
+        (TODAY, "   ", "/proof"),
+        (TODAY, "回\n证", "/proof"),
+        (TODAY, "回\u202e证", "/proof"),
+        (TODAY, "证" * (MAX_PROOF + 1), "/proof"),
+    ],
+)
+def test_a_delivery_that_cannot_be_is_refused(day: date, proof: str, pointer: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        check(Delivery(Form.IN_PERSON, day, proof), DRAFTED, TODAY)
+    assert (refused.value.slug, refused.value.errors[0].pointer) == ("invalid-delivery", pointer)
+
+
+def test_weekdays_are_counted_from_the_next_day_to_the_last() -> None:
+    start = date(2026, 11, 1)
+    for first in range(14):
+        for length in range(-2, 40):
+            after = start + timedelta(first)
+            counted = [after + timedelta(n) for n in range(1, length + 1)]
+            expected = len([day for day in counted if day.weekday() < 5])
+            assert weekdays(after, after + timedelta(length)) == expected, (after, length)
+
+
+def test_delivery_is_late_once_more_than_seven_working_days_have_passed() -> None:
+    monday = date(2026, 11, 16)
+    assert not is_overdue(monday, date(2026, 11, 25), weekdays)  # the seventh
+    assert is_overdue(monday, date(2026, 11, 26), weekdays)
+    assert not is_overdue(monday, date(2026, 11, 26), lambda after, until: 7)  # a calendar with a holiday
