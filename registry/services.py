@@ -51,7 +51,9 @@ class Services:
         log = Log(keys.vault)
         subjects = Subjects(keys.vault)
         access = Access(log, enrolment=config.production)
-        designations = Designations(keys.vault, book, log, subjects)
+        workdays = Workdays(book, log)
+        notices = Notices(keys.vault, log, workdays)
+        designations = Designations(keys.vault, book, log, subjects, notices=notices, workdays=workdays)
         return cls(
             config=config,
             book=book,
@@ -59,11 +61,13 @@ class Services:
             log=log,
             sealer=Sealer(keys.signer, keys.log_name),
             replies=Replies(keys.vault),
-            workdays=Workdays(book, log),
+            workdays=workdays,
             access=access,
-            notices=Notices(keys.vault, log),
+            notices=notices,
             designations=designations,
-            designation_queries=DesignationQueries(keys.vault, book, log, subjects),
+            designation_queries=DesignationQueries(
+                keys.vault, book, log, subjects, notices=notices, workdays=workdays
+            ),
             imports=Imports(keys.vault, log, designations, access),
             mismatches=Mismatches(keys.vault, log, subjects, designations.listing),
             screening=Screening(keys, book, log),

@@ -3,7 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from registry.api.checks import BasisSchema, DocumentSchema, LawSchema
+from registry.api.clocks import ClockSchema
 from registry.api.fields import Digits, Line, Pattern, Whole, day, word
+from registry.api.notices import NoticeSchema
 from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
 from registry.designations.rules import ChangeState, State, Verb
 from registry.identity.items import ItemKind
@@ -212,6 +214,7 @@ class ChangeSchema(Schema):
     proposed_at = fields.String(required=True, metadata={"format": "date-time"})
     decided_by = fields.String(required=True, allow_none=True)
     decided_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    clocks = fields.List(fields.Nested(ClockSchema), required=True)
 
 
 class DesignationSchema(DesignationSummarySchema):
@@ -219,6 +222,7 @@ class DesignationSchema(DesignationSummarySchema):
 
     items = fields.List(fields.Nested(KnownItemSchema), required=True)
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
+    notices = fields.List(fields.Nested(NoticeSchema), required=True)
     history = fields.List(fields.Nested(HistorySchema), required=True)
 
 

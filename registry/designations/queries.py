@@ -26,10 +26,12 @@ from registry.identity.names import Name
 from registry.law.book import Book, Regime
 from registry.law.terms import when
 from registry.law.words import Level
+from registry.notices.service import Notices
 from registry.subjects.models import DocumentRow, NameRow
 from registry.subjects.service import Subjects
 from registry.text import Text
 from registry.vault.vault import Vault
+from registry.workdays.service import Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,22 @@ class Page:
 class DesignationQueries:
     """What officers may read: their own authority's designations and those of authorities below it."""
 
-    def __init__(self, vault: Callable[[], Vault], book: Book, log: Log, subjects: Subjects) -> None:
+    def __init__(
+        self,
+        vault: Callable[[], Vault],
+        book: Book,
+        log: Log,
+        subjects: Subjects,
+        *,
+        notices: Notices,
+        workdays: Workdays,
+    ) -> None:
         self._vault = vault
         self._book = book
         self._log = log
         self._subjects = subjects
+        self._notices = notices
+        self._workdays = workdays
 
     def get(self, officer: Officer, designation_id: str) -> dict[str, Any]:
         """One designation with sanctions, basis and history; the look is logged. Raises NotFound."""
@@ -71,6 +84,7 @@ class DesignationQueries:
             return view | {
                 "items": self._items(session, row.id),
                 "changes": self._changes(session, row.id),
+                "notices": self._notices.of(session, row.id),
                 "history": self._history(session, row.id),
             }
 
@@ -249,7 +263,8 @@ class DesignationQueries:
     def _changes(self, session: Session, designation_id: str) -> list[dict[str, Any]]:
         rows = session.scalars(
             select(ChangeRow).where(ChangeRow.designation_id == designation_id).order_by(ChangeRow.id)
-        )
+        ).all()
+        clocks = self._workdays.of(session, [row.id for row in rows])
         return [
             {
                 "id": row.id,
@@ -262,6 +277,7 @@ class DesignationQueries:
                 "proposed_at": row.proposed_at,
                 "decided_by": row.decided_by,
                 "decided_at": row.decided_at,
+                "clocks": clocks[row.id],
             }
             for row in rows
         ]

@@ -6,6 +6,7 @@ suspension takes effect at once, since relief must not wait for the morning, and
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from registry import clock, ids
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
 from registry.access.service import not_found, require_four_eyes
-from registry.audit.service import OPERATOR, Log
+from registry.audit.service import OPERATOR, Actor, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import stored
@@ -39,22 +40,48 @@ from registry.designations.rules import (
     plan,
     vary,
 )
+from registry.designations.telling import Telling
 from registry.errors import Conflict, InvalidState
 from registry.law.book import Book
+from registry.law.terms import next_day
 from registry.law.words import Level
+from registry.notices.content import Content
+from registry.notices.rules import Kind
+from registry.notices.service import Notices
 from registry.subjects.service import Subjects, chunks
 from registry.text import Text
 from registry.vault.vault import Vault
+from registry.workdays.service import Workdays
 
 __all__ = ["Designations", "Proposal"]
+
+
+_REVIEW = "procedure/suspension-review"
+
+# What notices say; they are in Chinese.
+_SUSPENDED = "中止执行惩戒措施，中止期间惩戒期限连续计算。"
+_RESUMED = "恢复执行惩戒措施。"
+_OVER = "惩戒期限届满。"
 
 
 class Designations:
     """Verbs of a designation. A single one is a batch of one."""
 
-    def __init__(self, vault: Callable[[], Vault], book: Book, log: Log, subjects: Subjects) -> None:
+    def __init__(
+        self,
+        vault: Callable[[], Vault],
+        book: Book,
+        log: Log,
+        subjects: Subjects,
+        *,
+        notices: Notices,
+        workdays: Workdays,
+    ) -> None:
         self._vault = vault
         self._book = book
+        self._notices = notices
+        self._workdays = workdays
+        self._telling = Telling(vault, book, subjects)
         self._acts = Acts(log)
         self.listing = Listing(book, subjects)
         self.drafts = Drafting(vault, book, subjects, self._acts)
@@ -112,6 +139,7 @@ class Designations:
         changed = {row["subject_id"] for row in sanctions} | set(merged.values())
         self.listing.settle(session, list_version, changed, fresh=[row["id"] for row in sanctions])
         self._acts.write(session, Tag.DESIGNATION_APPROVED, officer.actor, designation_ids)
+        self._tell(session, officer.actor, designation_ids, Kind.DESIGNATION)
 
     def reject(
         self,
@@ -145,6 +173,7 @@ class Designations:
         with transaction() as session:
             change_id = self._propose(session, officer, designation_id, change, version)
             self._move(session, officer, designation_id, Tag.DESIGNATION_SUSPENDED, reason=reason)
+            self._workdays.start(session, officer.actor, _REVIEW, change_id, clock.today())
         return change_id
 
     def propose(
@@ -179,6 +208,7 @@ class Designations:
             verb, reason = Verb(change.verb), self._reason(change)
             self._decide(change, officer, ChangeState.APPROVED)
             if verb is Verb.SUSPEND:
+                self._workdays.stop(session, officer.actor, _REVIEW, change_id, clock.today())
                 self._acts.write(session, Tag.SUSPENSION_CONFIRMED, officer.actor, [designation_id])
                 return
             self._acts.locked(session, officer, designation_id, FROM[verb])
@@ -202,8 +232,10 @@ class Designations:
             self._decide(change, officer, ChangeState.REJECTED)
             facts = {"change": change_id, "verb": change.verb}
             self._acts.write(session, Tag.CHANGE_REJECTED, officer.actor, [designation_id], reason, **facts)
-            state = self._acts.locked(session, officer, designation_id).state
-            if change.verb == Verb.SUSPEND and state == State.SUSPENDED:
+            if change.verb != Verb.SUSPEND:
+                return
+            self._workdays.stop(session, officer.actor, _REVIEW, change_id, clock.today())
+            if self._acts.locked(session, officer, designation_id).state == State.SUSPENDED:
                 self._move(session, officer, designation_id, Tag.DESIGNATION_RESUMED, reason=reason)
 
     # -- leaving the list --------------------------------------------------------------------------
@@ -220,6 +252,7 @@ class Designations:
         self._acts.set(session, designation_ids, State.REVOKED)
         self.listing.settle(session, list_version, self._subjects_of(session, designation_ids))
         self._acts.write(session, Tag.DESIGNATION_REVOKED, officer.actor, designation_ids, reason)
+        self._tell(session, officer.actor, designation_ids, Kind.RELEASE, reason=reason)
 
     def revoke_import(self, session: Session, officer: Officer, import_id: str, reason: str) -> int:
         """Revoke what is left of a released list; how many. The caller has seen to four eyes."""
@@ -253,6 +286,7 @@ class Designations:
         self._acts.write(
             session, Tag.DESIGNATION_VARIED, officer.actor, [designation_id], reason, **_terms(variation)
         )
+        self._tell(session, officer.actor, [designation_id], Kind.VARIATION, reason=reason)
 
     def expire(self) -> int:
         """in_force → ended for all whose last sanction is over; how many. Idempotent.
@@ -274,6 +308,10 @@ class Designations:
             if over:
                 self._acts.set(session, over, State.ENDED)
                 self._acts.write(session, Tag.DESIGNATION_EXPIRED, OPERATOR, over)
+                contents = self._telling.contents(session, over)
+                self._notices.draft_all(
+                    session, OPERATOR, [(each, Kind.RELEASE, _ended(contents[each])) for each in over]
+                )
         return len(over)
 
     # -- inside ------------------------------------------------------------------------------------
@@ -335,11 +373,27 @@ class Designations:
         self, session: Session, officer: Officer, designation_id: str, tag: Tag, *, reason: str
     ) -> None:
         """Suspended, or in force again: every check sees it from now on."""
-        state = State.SUSPENDED if tag is Tag.DESIGNATION_SUSPENDED else State.IN_FORCE
+        suspended = tag is Tag.DESIGNATION_SUSPENDED
+        state = State.SUSPENDED if suspended else State.IN_FORCE
         list_version = self.listing.begin(session)
         self._acts.set(session, [designation_id], state)
         self.listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
         self._acts.write(session, tag, officer.actor, [designation_id], reason)
+        told = f"{_SUSPENDED if suspended else _RESUMED}{reason}"
+        self._tell(session, officer.actor, [designation_id], Kind.VARIATION, reason=told)
+
+    def _tell(
+        self, session: Session, actor: Actor, designation_ids: Sequence[str], kind: Kind, *, reason: str = ""
+    ) -> None:
+        """Draft the notice that tells each subject of what was done today."""
+        contents = self._telling.contents(session, designation_ids)
+        if reason:
+            today = clock.today()
+            contents = {
+                each: replace(content, reason=reason, effective_on=today)
+                for each, content in contents.items()
+            }
+        self._notices.draft_all(session, actor, [(each, kind, contents[each]) for each in designation_ids])
 
     def _standing(self, session: Session, designation_id: str) -> list[Standing]:
         rows = session.scalars(select(SanctionRow).where(SanctionRow.designation_id == designation_id))
@@ -365,6 +419,11 @@ class Designations:
     def _free_numbers(self, session: Session, designation_ids: Sequence[str]) -> None:
         for part in chunks(designation_ids):
             session.execute(delete(DecisionKeyRow).where(DecisionKeyRow.designation_id.in_(part)))
+
+
+def _ended(content: Content) -> Content:
+    last_day = max(sanction.ends_on for sanction in content.sanctions)
+    return replace(content, reason=_OVER, effective_on=next_day(last_day))
 
 
 def _terms(variation: Variation) -> dict[str, Any]:
