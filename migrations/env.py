@@ -3,6 +3,7 @@
 from alembic import context
 
 from registry.access import models as _access  # noqa: F401
+from registry.appeals import models as _appeals  # noqa: F401
 from registry.audit import models as _audit  # noqa: F401
 from registry.db import Base
 from registry.designations import models as _designations  # noqa: F401

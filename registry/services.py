@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from registry.access.keys import Keys
 from registry.access.replies import Replies
 from registry.access.service import Access
+from registry.appeals.information import Information
+from registry.appeals.queries import AppealQueries
+from registry.appeals.service import Appeals
 from registry.audit.sealing import Sealer
 from registry.audit.service import Log
 from registry.config import Config
@@ -32,6 +35,9 @@ class Services:
     access: Access
     designations: Designations
     designation_queries: DesignationQueries
+    appeals: Appeals
+    appeal_queries: AppealQueries
+    information: Information
     imports: Imports
     screening: Screening
     evidence: Evidence
@@ -46,6 +52,9 @@ class Services:
         subjects = Subjects(keys.vault)
         access = Access(log, enrolment=config.production)
         designations = Designations(keys.vault, book, log, subjects)
+        designation_queries = DesignationQueries(keys.vault, book, log, subjects)
+        workdays = Workdays(book, log)
+        appeal_queries = AppealQueries(keys.vault, log, workdays)
         return cls(
             config=config,
             book=book,
@@ -55,7 +64,10 @@ class Services:
             replies=Replies(keys.vault),
             access=access,
             designations=designations,
-            designation_queries=DesignationQueries(keys.vault, book, log, subjects),
+            designation_queries=designation_queries,
+            appeals=Appeals(keys.vault, log, designations, workdays),
+            appeal_queries=appeal_queries,
+            information=Information(book, log, subjects, designation_queries, appeal_queries),
             imports=Imports(keys.vault, log, designations, access),
             screening=Screening(keys, book, log),
             evidence=Evidence(keys.vault, book, log),

@@ -61,6 +61,12 @@ class Permission(StrEnum):
     DESIGNATION_SUSPEND = "designation.suspend"
     CHANGE_PROPOSE = "change.propose"
     CHANGE_DECIDE = "change.decide"
+    APPEAL_RECEIVE = "appeal.receive"
+    APPEAL_READ = "appeal.read"
+    APPEAL_JUDGE = "appeal.judge"
+    APPEAL_DECIDE = "appeal.decide"
+    APPEAL_ANSWER = "appeal.answer"
+    INFORMATION_GIVE = "information.give"
     IMPORT_UPLOAD = "import.upload"
     IMPORT_SUBMIT = "import.submit"
     IMPORT_RELEASE = "import.release"
@@ -92,6 +98,12 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DESIGNATION_SUSPEND: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.CHANGE_PROPOSE: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.CHANGE_DECIDE: frozenset({Role.APPROVER}),
+        Permission.APPEAL_RECEIVE: frozenset({Role.CLERK, Role.APPEAL_OFFICER}),
+        Permission.APPEAL_READ: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.APPEAL_JUDGE: frozenset({Role.APPEAL_OFFICER}),
+        Permission.APPEAL_DECIDE: frozenset({Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.APPEAL_ANSWER: frozenset({Role.PARTNER}),
+        Permission.INFORMATION_GIVE: frozenset({Role.CLERK, Role.APPEAL_OFFICER}),
         Permission.IMPORT_UPLOAD: frozenset({Role.CLERK}),
         Permission.IMPORT_SUBMIT: frozenset({Role.CLERK}),
         Permission.IMPORT_RELEASE: frozenset({Role.APPROVER}),

@@ -161,7 +161,7 @@ class Designations:
         with transaction() as session:
             change_id = self._propose(session, officer, designation_id, change, version)
             if change.variation is not None:
-                vary(self._standing(session, designation_id), change.variation)  # refused now, not later
+                self.foresee(session, designation_id, change.variation)  # refused now, not later
             facts = {"change": change_id, "verb": change.verb.value}
             self._acts.write(
                 session, Tag.CHANGE_PROPOSED, officer.actor, [designation_id], change.reason, **facts
@@ -186,7 +186,7 @@ class Designations:
                 case Verb.RESUME:
                     self._move(session, officer, designation_id, Tag.DESIGNATION_RESUMED, reason=reason)
                 case Verb.VARY:
-                    self.vary_now(session, officer, designation_id, _variation(change.terms), reason)
+                    self.vary_now(session, officer, designation_id, stored.variation(change.terms), reason)
                 case Verb.REVOKE:
                     self.revoke_all(session, officer, [designation_id], reason)
 
@@ -242,7 +242,7 @@ class Designations:
     ) -> None:
         """Let a variation take effect. The caller has seen to four eyes. Raises NotLawful."""
         list_version = self._listing.begin(session)
-        varied = {each.id: each for each in vary(self._standing(session, designation_id), variation)}
+        varied = {each.id: each for each in self.foresee(session, designation_id, variation)}
         for row in session.scalars(select(SanctionRow).where(SanctionRow.id.in_(varied))):
             row.ends_on = varied[row.id].ends_on
             row.measures = [[code, last and last.isoformat()] for code, last in varied[row.id].measures]
@@ -251,8 +251,17 @@ class Designations:
         self._acts.set(session, [designation_id], state)
         self._listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
         self._acts.write(
-            session, Tag.DESIGNATION_VARIED, officer.actor, [designation_id], reason, **_terms(variation)
+            session,
+            Tag.DESIGNATION_VARIED,
+            officer.actor,
+            [designation_id],
+            reason,
+            **stored.terms(variation),
         )
+
+    def foresee(self, session: Session, designation_id: str, variation: Variation) -> tuple[Standing, ...]:
+        """The sanctions as `variation` would leave them. Raises NotLawful."""
+        return vary(self._standing(session, designation_id), variation)
 
     def expire(self) -> int:
         """in_force → ended for all whose last sanction is over; how many. Idempotent.
@@ -293,7 +302,7 @@ class Designations:
             "designation_id": designation_id,
             "verb": change.verb.value,
             "state": ChangeState.PENDING.value,
-            "terms": _terms(change.variation) if change.variation else {},
+            "terms": stored.terms(change.variation) if change.variation else {},
             "sealed": self._vault().seal_text(change.reason, f"designation_changes.sealed:{change_id}"),
             "proposed_by": officer.id,
             "proposed_at": clock.now(),
@@ -365,18 +374,6 @@ class Designations:
     def _free_numbers(self, session: Session, designation_ids: Sequence[str]) -> None:
         for part in chunks(designation_ids):
             session.execute(delete(DecisionKeyRow).where(DecisionKeyRow.designation_id.in_(part)))
-
-
-def _terms(variation: Variation) -> dict[str, Any]:
-    return {
-        "ends_on": variation.ends_on and variation.ends_on.isoformat(),
-        "lifted": sorted(variation.lifted),
-    }
-
-
-def _variation(terms: dict[str, Any]) -> Variation:
-    ends_on = terms["ends_on"]
-    return Variation(date.fromisoformat(ends_on) if ends_on else None, frozenset(terms["lifted"]))
 
 
 def _sanction_row(planned: PlannedSanction, designation_id: str, subject_id: str) -> dict[str, Any]:
