@@ -20,6 +20,7 @@ from registry.screening.evidence import Evidence
 from registry.screening.service import Screening
 from registry.subjects.service import Subjects
 from registry.vault.suites import suite
+from registry.workdays.service import Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Services:
     log: Log
     sealer: Sealer
     replies: Replies
+    workdays: Workdays
     access: Access
     designations: Designations
     designation_queries: DesignationQueries
@@ -62,6 +64,7 @@ class Services:
             log=log,
             sealer=Sealer(keys.signer, keys.log_name),
             replies=Replies(keys.vault),
+            workdays=workdays,
             access=access,
             designations=designations,
             designation_queries=designation_queries,

@@ -76,6 +76,8 @@ class Permission(StrEnum):
     RECALL_DECIDE = "recall.decide"
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
+    CALENDAR_READ = "calendar.read"
+    CALENDAR_MANAGE = "calendar.manage"
     LOG_PROVE = "log.prove"
     EVIDENCE_ASK = "evidence.ask"
     SELF_READ = "self.read"
@@ -113,6 +115,8 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.RECALL_DECIDE: frozenset({Role.APPROVER}),
         Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
         Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
+        Permission.CALENDAR_READ: OFFICER_ROLES,
+        Permission.CALENDAR_MANAGE: frozenset({Role.SYSTEM_ADMIN}),
         Permission.LOG_PROVE: frozenset({Role.PARTNER, Role.AUDITOR}),
         Permission.EVIDENCE_ASK: frozenset({Role.AUDITOR}),
         Permission.SELF_READ: frozenset(Role),

@@ -6,6 +6,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from registry.api import (
     accounts,
     appeals,
+    calendar_years,
     checks,
     designation_changes,
     designation_imports,
@@ -42,6 +43,7 @@ def register(app: Flask, services: Services) -> None:
         forwarded_appeals.blueprint,
         information_requests.blueprint,
         accounts.blueprint,
+        calendar_years.blueprint,
         evidence.blueprint,
         health.blueprint,
         docs.description,

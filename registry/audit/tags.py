@@ -53,6 +53,13 @@ class Tag(StrEnum):
     RESCREEN_CANCELLED = "rescreen.cancelled"
     RESCREEN_DELETED = "rescreen.deleted"
 
+    CALENDAR_IMPORTED = "calendar.imported"
+    CLOCK_STARTED = "clock.started"
+    CLOCK_PAUSED = "clock.paused"
+    CLOCK_RESUMED = "clock.resumed"
+    CLOCK_STOPPED = "clock.stopped"
+    CLOCK_RECALCULATED = "clock.recalculated"
+
     AUTHORITY_ADDED = "authority.added"
     OFFICER_ADDED = "officer.added"
     OFFICER_DISABLED = "officer.disabled"

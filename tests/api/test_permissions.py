@@ -26,8 +26,14 @@ PUBLIC = {"accounts.enrol", "health.health", "health.ready", "description.openap
 PAGES = {"docs.home", "docs.swagger", "docs.static", "docs.problem_page", "metrics.metrics"}
 """Routes that are no operations of the API: pages, and the metrics with a guard of their own."""
 
-EVERYWHERE = {Permission.ACCOUNT_READ, Permission.ACCOUNT_MANAGE}
-"""Accounts are the business of the security administrator, whatever organisation they belong to."""
+EVERYWHERE = {
+    Permission.ACCOUNT_READ,
+    Permission.ACCOUNT_MANAGE,
+    Permission.CALENDAR_READ,
+    Permission.CALENDAR_MANAGE,
+}
+"""Accounts are the business of the security administrator, whatever organisation they belong to; working days
+are the same for all."""
 
 
 def undeclared(app: Flask) -> list[str]:
@@ -78,6 +84,7 @@ class Others:
             "credential_id": idle.credential,
             "officer_id": idle.id,
             "partner_id": bank.id,
+            "year": "2027",
         }
 
     def ask(self, token: str | None, rule: Rule, method: str, **headers: str) -> TestResponse:
@@ -125,8 +132,9 @@ def test_reading_the_log_and_running_the_system_open_no_data() -> None:
         role: {permission for permission, roles in PERMITTED.items() if role in roles}
         for role in (Role.AUDITOR, Role.SYSTEM_ADMIN)
     }
-    assert granted[Role.AUDITOR] == {Permission.SELF_READ, Permission.LOG_PROVE}  # hashes and signatures
-    assert granted[Role.SYSTEM_ADMIN] == {Permission.SELF_READ}
+    both = {Permission.SELF_READ, Permission.CALENDAR_READ}
+    assert granted[Role.AUDITOR] == both | {Permission.LOG_PROVE}  # hashes and signatures
+    assert granted[Role.SYSTEM_ADMIN] == both | {Permission.CALENDAR_MANAGE}
 
 
 # -- the matrix ------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ def tokens(world: World) -> dict[Role, str]:
         Role.CLERK: world.clerk,
         Role.APPROVER: world.approver,
         Role.SECURITY_ADMIN: world.officer("admin", Role.SECURITY_ADMIN),
+        Role.SYSTEM_ADMIN: world.officer("system", Role.SYSTEM_ADMIN),
     }
 
 
