@@ -10,6 +10,7 @@ from registry.designations import models as _designations  # noqa: F401
 from registry.imports import models as _imports  # noqa: F401
 from registry.rescreens import models as _rescreens  # noqa: F401
 from registry.subjects import models as _subjects  # noqa: F401
+from registry.workdays import models as _workdays  # noqa: F401
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -15,6 +15,7 @@ from registry.designations.queries import DesignationQueries
 from registry.designations.service import Designations
 from registry.imports.service import Imports
 from registry.law.book import Book
+from registry.mismatches.service import Mismatches
 from registry.rescreens.service import Rescreens
 from registry.screening.evidence import Evidence
 from registry.screening.service import Screening
@@ -41,6 +42,7 @@ class Services:
     appeal_queries: AppealQueries
     information: Information
     imports: Imports
+    mismatches: Mismatches
     screening: Screening
     evidence: Evidence
     rescreens: Rescreens
@@ -72,6 +74,7 @@ class Services:
             appeal_queries=appeal_queries,
             information=Information(book, log, subjects, designation_queries, appeal_queries),
             imports=Imports(keys.vault, log, designations, access),
+            mismatches=Mismatches(keys.vault, log, subjects, designations.listing),
             screening=Screening(keys, book, log),
             evidence=Evidence(keys.vault, book, log),
             rescreens=Rescreens(keys, book, log, suite(config.suite), config.spool),

@@ -52,7 +52,11 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
     def recalculate() -> None:
         services.workdays.recalculate()  # a new release may have brought a year with it
 
+    def expire() -> None:
+        services.designations.expire()  # for whoever reads states: checks look at the dates
+
     return {
+        "expire": Task(expire, 30),
         "seal the log": Task(seal, SEAL_SECONDS),
         "months of the log": Task(add_months, 6 * 3600),
         "clocks": Task(recalculate, 3600),

@@ -67,6 +67,10 @@ class Permission(StrEnum):
     APPEAL_DECIDE = "appeal.decide"
     APPEAL_ANSWER = "appeal.answer"
     INFORMATION_GIVE = "information.give"
+    CHECK_RESOLVE = "check.resolve"
+    MISMATCH_RECORD = "mismatch.record"
+    MISMATCH_DECIDE = "mismatch.decide"
+    MISMATCH_READ = "mismatch.read"
     IMPORT_UPLOAD = "import.upload"
     IMPORT_SUBMIT = "import.submit"
     IMPORT_RELEASE = "import.release"
@@ -106,6 +110,10 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.APPEAL_DECIDE: frozenset({Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.APPEAL_ANSWER: frozenset({Role.PARTNER}),
         Permission.INFORMATION_GIVE: frozenset({Role.CLERK, Role.APPEAL_OFFICER}),
+        Permission.CHECK_RESOLVE: frozenset({Role.PARTNER}),
+        Permission.MISMATCH_RECORD: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.MISMATCH_DECIDE: frozenset({Role.APPROVER}),
+        Permission.MISMATCH_READ: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.IMPORT_UPLOAD: frozenset({Role.CLERK}),
         Permission.IMPORT_SUBMIT: frozenset({Role.CLERK}),
         Permission.IMPORT_RELEASE: frozenset({Role.APPROVER}),

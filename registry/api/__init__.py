@@ -19,6 +19,7 @@ from registry.api import (
     observability,
     problems,
     rescreens,
+    resolutions,
 )
 from registry.api.counter import REFUSAL, Counter
 from registry.api.guard import ON_EVERY_ANSWER
@@ -35,6 +36,7 @@ def register(app: Flask, services: Services) -> None:
     api = docs.describe(app)
     for blueprint in (
         checks.blueprint,
+        resolutions.blueprint,
         rescreens.blueprint,
         designations.blueprint,
         designation_changes.blueprint,

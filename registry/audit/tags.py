@@ -38,6 +38,11 @@ class Tag(StrEnum):
     APPEAL_VIEWED = "appeal.viewed"
     INFORMATION_GIVEN = "information.given"
 
+    MISMATCH_RECORDED = "mismatch.recorded"
+    MISMATCH_RESOLVED = "mismatch.resolved"
+    MISMATCH_REJECTED = "mismatch.rejected"
+    MISMATCH_VIEWED = "mismatch.viewed"
+
     IMPORT_UPLOADED = "import.uploaded"
     IMPORT_SUBMITTED = "import.submitted"
     IMPORT_RELEASED = "import.released"

@@ -56,7 +56,7 @@ class Designations:
         self._vault = vault
         self._book = book
         self._acts = Acts(log)
-        self._listing = Listing(book, subjects)
+        self.listing = Listing(book, subjects)
         self.drafts = Drafting(vault, book, subjects, self._acts)
 
     # -- coming onto the list ----------------------------------------------------------------------
@@ -84,7 +84,7 @@ class Designations:
 
     def approve_all(self, session: Session, officer: Officer, designation_ids: Sequence[str]) -> None:
         """submitted → in_force, for designations that the caller holds and has compared for four eyes."""
-        list_version = self._listing.begin(session)
+        list_version = self.listing.begin(session)
         columns = select(
             DesignationRow.id,
             DesignationRow.subject_id,
@@ -98,7 +98,7 @@ class Designations:
             for row in session.execute(columns.where(DesignationRow.id.in_(part)).order_by(DesignationRow.id))
         ]
         authorities = {row.id: row for row in session.scalars(select(AuthorityRow))}
-        merged = self._listing.enter(session, list_version, [row.subject_id for row in rows])
+        merged = self.listing.enter(session, list_version, [row.subject_id for row in rows])
         sanctions = []
         for row in rows:
             authority = authorities[row.authority_id]
@@ -110,7 +110,7 @@ class Designations:
         session.execute(insert(SanctionRow), sanctions)
         self._acts.set(session, designation_ids, State.IN_FORCE, decided_by=officer.id)
         changed = {row["subject_id"] for row in sanctions} | set(merged.values())
-        self._listing.settle(session, list_version, changed, fresh=[row["id"] for row in sanctions])
+        self.listing.settle(session, list_version, changed, fresh=[row["id"] for row in sanctions])
         self._acts.write(session, Tag.DESIGNATION_APPROVED, officer.actor, designation_ids)
 
     def reject(
@@ -215,10 +215,10 @@ class Designations:
 
         The caller has seen to four eyes. Chains are recomputed without them; their numbers are free again.
         """
-        list_version = self._listing.begin(session)
+        list_version = self.listing.begin(session)
         self._free_numbers(session, designation_ids)
         self._acts.set(session, designation_ids, State.REVOKED)
-        self._listing.settle(session, list_version, self._subjects_of(session, designation_ids))
+        self.listing.settle(session, list_version, self._subjects_of(session, designation_ids))
         self._acts.write(session, Tag.DESIGNATION_REVOKED, officer.actor, designation_ids, reason)
 
     def revoke_import(self, session: Session, officer: Officer, import_id: str, reason: str) -> int:
@@ -241,7 +241,7 @@ class Designations:
         reason: str,
     ) -> None:
         """Let a variation take effect. The caller has seen to four eyes. Raises NotLawful."""
-        list_version = self._listing.begin(session)
+        list_version = self.listing.begin(session)
         varied = {each.id: each for each in self.foresee(session, designation_id, variation)}
         for row in session.scalars(select(SanctionRow).where(SanctionRow.id.in_(varied))):
             row.ends_on = varied[row.id].ends_on
@@ -249,7 +249,7 @@ class Designations:
         session.flush()
         state = State(session.get_one(DesignationRow, designation_id).state)
         self._acts.set(session, [designation_id], state)
-        self._listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
+        self.listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
         self._acts.write(
             session,
             Tag.DESIGNATION_VARIED,
@@ -345,9 +345,9 @@ class Designations:
     ) -> None:
         """Suspended, or in force again: every check sees it from now on."""
         state = State.SUSPENDED if tag is Tag.DESIGNATION_SUSPENDED else State.IN_FORCE
-        list_version = self._listing.begin(session)
+        list_version = self.listing.begin(session)
         self._acts.set(session, [designation_id], state)
-        self._listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
+        self.listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
         self._acts.write(session, tag, officer.actor, [designation_id], reason)
 
     def _standing(self, session: Session, designation_id: str) -> list[Standing]:

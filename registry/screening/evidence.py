@@ -13,11 +13,12 @@ from registry.access.principals import Officer
 from registry.access.service import not_found
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
-from registry.db import transaction
+from registry.db import Line, transaction
 from registry.designations.history import newest_version, stood, version_at
 from registry.errors import invalid_field
 from registry.law.book import Book
 from registry.law.words import Purpose, Sector
+from registry.mismatches.queries import is_another, known_others
 from registry.screening.answers import Checked, CheckRequest, PartyRole, answer, identities_of
 from registry.screening.lookup import Identity, read_listed
 from registry.screening.rules import Question, find
@@ -68,7 +69,8 @@ class Evidence:
                 Identity(bytes.fromhex(party["document"]), bytes.fromhex(party["name"]))
                 for party in request["parties"]
             ]
-            answers = self._answers(session, checked, identities, kept["language"])
+            partner_id = record.organisation or ""
+            answers = self._answers(session, checked, identities, kept["language"], partner_id)
             stored = {name: value for name, value in given.items() if name != "receipt"}
             self._note(session, officer, court_request, check=check_id)
             return answers | {
@@ -116,30 +118,34 @@ class Evidence:
         return Question(purpose, sector, area, self._book.on(clock.beijing_day(at)))
 
     def _answers(
-        self, session: Session, checked: Checked, identities: Sequence[Identity], language: Language
-    ) -> dict[str, Any]:
-        known = {"then": checked.list_version, "now": newest_version(session)}
-        return {
-            name: self._answer(session, checked, identities, version, language)
-            for name, version in known.items()
-        }
-
-    def _answer(
         self,
         session: Session,
         checked: Checked,
         identities: Sequence[Identity],
-        version: int,
         language: Language,
+        partner_id: str = "",
     ) -> dict[str, Any]:
-        vault = self._vault()
+        """What the partner hears, with what was known then and with what is known now."""
+        now = replace(checked, list_version=newest_version(session))
+        return {
+            name: answer(self._found(session, known, identities, partner_id), language)
+            for name, known in (("then", checked), ("now", now))
+        }
+
+    def _found(
+        self, session: Session, checked: Checked, identities: Sequence[Identity], partner_id: str
+    ) -> Checked:
+        vault, version = self._vault(), checked.list_version
+        others = known_others(
+            Line.over(session.connection()), {identity.document for identity in identities}, version
+        )
         findings = []
         for identity in identities:
             behind = stood(session, identity.document, version).values()
             listed = [read_listed(rows, identity.name, vault) for rows in behind]
-            findings.append(find(listed, checked.question))
-        known = replace(checked, list_version=version, findings=tuple(findings))
-        return answer(known, language)
+            another = is_another(others, identity.document, identity.name, partner_id)
+            findings.append(find(listed, checked.question, another))
+        return replace(checked, findings=tuple(findings))
 
     def _note(self, session: Session, officer: Officer, court_request: str, **facts: Any) -> None:
         secret = orjson.dumps({"reason": court_request})

@@ -78,6 +78,11 @@ class Found:
             if row.designation is not None:
                 self._sanctions[row.document][row.id].append(row)
 
+    def is_mismatch(self, identity: Identity) -> bool:
+        """Whether somebody is listed under the number who does not bear the name."""
+        behind = self._sanctions.get(identity.document, {})
+        return any(all(each.name != identity.name for each in rows) for rows in behind.values())
+
     def listed(self, identity: Identity) -> tuple[Listed, ...]:
         """The sanctions behind an identity's document."""
         behind = self._sanctions.get(identity.document)

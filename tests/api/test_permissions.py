@@ -16,8 +16,10 @@ from registry.access.rules import OFFICER_ROLES, PERMITTED, PartnerKind, Permiss
 from registry.api.operation import PERMISSIONS
 from registry.audit.service import OPERATOR
 from registry.db import transaction
+from registry.demo.people import SyntheticPerson
 from registry.law.words import Level
 from tests.api.answers import csv_list, problem
+from tests.appeals.appealing import partner_intake
 from tests.support.world import World
 
 PUBLIC = {"accounts.enrol", "health.health", "health.ready", "description.openapi", "evidence.list_keys"}
@@ -75,7 +77,12 @@ class Others:
         assert (check.status_code, draft.status_code, upload.status_code) == (201, 201, 201)
         assert rescreen.status_code == 202
         self.clerk = clerk
+        listed = world.people.person()
+        change_id, resolution_id = self._changed(listed)
         self.ids = {
+            "change_id": change_id,
+            "resolution_id": resolution_id,
+            "appeal_id": self._appealed(bank.id),
             "check_id": check.json["id"],
             "designation_id": draft.json["id"],
             "import_id": upload.json["id"],
@@ -87,6 +94,27 @@ class Others:
             "year": "2027",
         }
 
+    def _changed(self, person: SyntheticPerson) -> tuple[str, str]:
+        """A proposed change and a recorded name mismatch."""
+        approver = self.world.officer("other-approver", Role.APPROVER, authority=self.city)
+        drafted = self.world.post(self.clerk, "/v1/designations", self.world.draft_body(person)).json["id"]
+        path = f"/v1/designations/{drafted}"
+        for token, verb in ((self.clerk, "submit"), (approver, "approve")):
+            assert self.world.post(token, f"{path}/{verb}").status_code == 200
+        proposed = self.world.post(self.clerk, f"{path}/revoke", REASON)
+        mismatch = RESOLUTION | {"document": {"type": "resident_id", "number": person.resident_id}}
+        recorded = self.world.post(self.clerk, "/v1/resolutions", mismatch)
+        assert (proposed.status_code, recorded.status_code) == (202, 201)
+        return proposed.json["change"], recorded.json["id"]
+
+    def _appealed(self, partner_id: str) -> str:
+        """An appeal that was forwarded to their bank."""
+        body = partner_intake(self.world, partner_id=partner_id)
+        appeal = self.world.post(self.clerk, "/v1/appeals", body)
+        forwarded = self.world.post(self.clerk, f"/v1/appeals/{appeal.json['id']}/forward")
+        assert (appeal.status_code, forwarded.status_code) == (201, 200)
+        return str(appeal.json["id"])
+
     def ask(self, token: str | None, rule: Rule, method: str, **headers: str) -> TestResponse:
         """The route, for one of their things, without a body: whoever may not pass is told so before."""
         path = rule.rule
@@ -97,9 +125,26 @@ class Others:
         return self.world.http.open(path, method=method, headers=headers, json=BODIES.get(rule.endpoint))
 
 
+REASON = {"reason": "错"}
+RESOLUTION = {"name": "某某", "outcome": "another_person", "note": "核对原件"}
 BODIES: dict[str, Any] = {
-    "designations.reject_designation": {"reason": "错"},
-    "designation-imports.reject_import": {"reason": "错"},
+    "designations.reject_designation": REASON,
+    "designation-changes.suspend_designation": REASON,
+    "designation-changes.resume_designation": REASON,
+    "designation-changes.vary_designation": REASON | {"ends_on": "2026-01-01"},
+    "designation-changes.revoke_designation": REASON,
+    "designation-changes.reject_change": REASON,
+    "designation-imports.reject_import": REASON,
+    "designation-imports.recall_import": REASON,
+    "designation-imports.reject_recall": REASON,
+    "resolutions.resolve_check": RESOLUTION | {"party": 0},
+    "resolutions.reject_resolution": REASON,
+    "appeals.refuse_appeal": REASON,
+    "appeals.pause_appeal": REASON,
+    "appeals.decide_appeal": REASON | {"outcome": "dismissed"},
+    "appeals.reject_decision": REASON,
+    "appeals.withdraw_appeal": REASON,
+    "forwarded-appeals.answer_appeal": REASON | {"outcome": "dismissed", "channel": "柜台", "papers": []},
     "accounts.rotate_credential": {},
 }
 
@@ -133,7 +178,8 @@ def test_reading_the_log_and_running_the_system_open_no_data() -> None:
         for role in (Role.AUDITOR, Role.SYSTEM_ADMIN)
     }
     both = {Permission.SELF_READ, Permission.CALENDAR_READ}
-    assert granted[Role.AUDITOR] == both | {Permission.LOG_PROVE}  # hashes and signatures
+    # Hashes and signatures, and answers told again, which name nobody.
+    assert granted[Role.AUDITOR] == both | {Permission.LOG_PROVE, Permission.EVIDENCE_ASK}
     assert granted[Role.SYSTEM_ADMIN] == both | {Permission.CALENDAR_MANAGE}
 
 
@@ -175,7 +221,12 @@ def test_a_role_passes_where_the_table_says_and_never_to_another_organisations_t
 def test_another_organisations_thing_and_none_at_all_look_the_same(
     app: Flask, world: World, others: Others
 ) -> None:
-    tokens = {Role.PARTNER: world.partner("bank"), Role.CLERK: world.clerk, Role.APPROVER: world.approver}
+    tokens = {
+        Role.PARTNER: world.partner("bank"),
+        Role.CLERK: world.clerk,
+        Role.APPROVER: world.approver,
+        Role.APPEAL_OFFICER: world.officer("judge", Role.APPEAL_OFFICER),
+    }
     for rule, method, permission in routes(app):
         if permission is None or not rule.arguments or permission in EVERYWHERE:
             continue

@@ -31,7 +31,7 @@ def partner_intake(world: World, sector: str = "bank", **changes: Any) -> dict[s
     someone = world.people.person()
     return {
         "track": "partner",
-        "partner_id": world.get(world.partner(sector), "/v1/me").json["id"],
+        "partner_id": changes.get("partner_id") or world.get(world.partner(sector), "/v1/me").json["id"],
         "customer": {
             "name": someone.name,
             "document": {"type": "resident_id", "number": someone.resident_id},
