@@ -7,20 +7,15 @@ of the database. Only an answer to whoever may see it holds a name or a number.
 import io
 import json
 import logging
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, cast
 
-import psycopg
 import pytest
 import structlog
 from flask import Flask
-from psycopg import sql
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.test import TestResponse
 
@@ -28,10 +23,9 @@ from registry import clock
 from registry.access.rules import Role
 from registry.api import observability
 from registry.config import Config
-from registry.db import engine
 from registry.errors import Unavailable
 from registry.text import Text
-from tests.api.canary import Canary, found
+from tests.api.canary import Canary, dump, found
 from tests.api.canary_appeals import appeals_of_all_kinds, wrong_appeals
 from tests.support.world import World
 
@@ -443,44 +437,6 @@ def test_nobody_is_found_in_logs_metrics_headers_problems_or_a_dump_of_the_datab
     for name, content in dump(config.database_url):
         assert content, name
         assert found(content, CANARY) == [], name
-
-
-def dump(url: str) -> Iterator[tuple[str, bytes]]:
-    """Everything that somebody with the disk or a read-only account would see."""
-    if url.startswith("sqlite"):
-        path = Path(make_url(url).database or "")
-        yield path.name, path.read_bytes()
-        for beside in path.parent.glob(path.name + "-*"):
-            yield beside.name, beside.read_bytes() or b"-"
-        connection = sqlite3.connect(path)
-        yield "iterdump", "\n".join(connection.iterdump()).encode()
-        blobs = [
-            table for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        for table in blobs:
-            yield table, b"-" + repr(connection.execute(f'SELECT * FROM "{table}"').fetchall()).encode()
-        connection.close()
-        return
-    engine().dispose()
-    with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False)) as connection:
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        for (table,) in tables:
-            with connection.cursor().copy(
-                sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.Identifier(table))
-            ) as copy:
-                copied = b"".join(bytes(part) for part in copy)
-            yield table, b"-" + copied
-            # COPY prints bytes as hex; a text kept in bytes is found by its characters here.
-            rows = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))).fetchall()
-            yield (
-                f"{table} opened",
-                b"-"
-                + b"\n".join(
-                    bytes(cell) if isinstance(cell, bytes) else str(cell).encode()
-                    for row in rows
-                    for cell in row
-                ),
-            )
 
 
 def test_the_search_would_find_somebody_in_any_spelling() -> None:
