@@ -39,9 +39,9 @@ from registry.audit.service import Log
 from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import acts as designation_acts
-from registry.designations import rules as designation_rules
 from registry.designations import stored as designation_stored
 from registry.designations.models import DesignationRow
+from registry.designations.rules import State as DesignationState
 from registry.designations.service import Designations
 from registry.errors import Conflict, InvalidState
 from registry.text import Text
@@ -180,7 +180,9 @@ class Appeals:
                         "A decision waits for approval already; approve or return that one first.",
                     ),
                 )
-            self._require_possible(session, officer, against, decision)
+            self._require_changeable(session, officer, against, decision)
+            if decision.variation:
+                self._designations.foresee(session, against.id, decision.variation)  # refused now, not later
             row.outcome = decision.outcome.value
             row.granted = designation_stored.terms(decision.variation) if decision.variation else {}
             row.sealed_outcome = stored.seal_outcome(self._vault(), row.id, decision)
@@ -225,21 +227,19 @@ class Appeals:
         row.outcome, row.granted, row.sealed_outcome = None, {}, None
         row.proposed_by, row.proposed_at = None, None
 
-    def _require_possible(
+    def _require_changeable(
         self, session: Session, officer: Officer, against: DesignationRow, decision: Decision
     ) -> None:
-        """Raises InvalidState, NotLawful where the designation cannot be changed as decided."""
+        """Raises InvalidState where the designation's state does not allow what is decided."""
         self._designation_acts.locked(session, officer, against.id, DECIDABLE[decision.outcome])
-        if decision.variation:
-            self._designations.foresee(session, against.id, decision.variation)
 
     def _give_effect(
         self, session: Session, officer: Officer, against: DesignationRow, decision: Decision
     ) -> None:
-        self._require_possible(session, officer, against, decision)
+        self._require_changeable(session, officer, against, decision)
         if decision.variation:
             self._designations.vary_now(session, officer, against.id, decision.variation, decision.reason)
-        elif decision.outcome is Outcome.ALLOWED and against.state != designation_rules.State.REVOKED:
+        elif decision.outcome is Outcome.ALLOWED and against.state != DesignationState.REVOKED:
             self._designations.revoke_all(session, officer, [against.id], decision.reason)
 
     # -- answered by a partner ---------------------------------------------------------------------
