@@ -49,11 +49,11 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
     def seal() -> None:
         services.sealer.seal()  # all there is; what comes meanwhile waits for the next time
 
-    def recalculate() -> None:
-        services.workdays.recalculate()  # a new release may have brought a year with it
-
     def expire() -> None:
         services.designations.expire()  # for whoever reads states: checks look at the dates
+
+    def recalculate() -> None:
+        services.workdays.recalculate()  # a new release may have brought a year with it
 
     return {
         "expire": Task(expire, 30),

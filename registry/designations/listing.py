@@ -55,26 +55,43 @@ class Listing:
         """
         new = set(fresh)
         for part in chunks(sorted(set(subject_ids))):
-            self._rechain(session, part, new)
+            self._rechain(session, self._linked(session, part, new), new)
             session.flush()
             self._keep(session, version, part)
+
+    def _linked(self, session: Session, subject_ids: Sequence[str], fresh: set[str]) -> list[str]:
+        """Those whose terms may be other than planned: all but who has one sanction, a fresh one."""
+        owned = select(SanctionRow.subject_id, SanctionRow.id).where(SanctionRow.subject_id.in_(subject_ids))
+        sanctions: dict[str, list[str]] = defaultdict(list)
+        for subject_id, sanction_id in session.execute(owned):
+            sanctions[subject_id].append(sanction_id)
+        return [owner for owner, its in sanctions.items() if len(its) > 1 or its[0] not in fresh]
 
     def _keep(self, session: Session, version: int, subject_ids: Sequence[str]) -> None:
         documents = self._tokens(session, DocumentRow, subject_ids)
         names = self._tokens(session, NameRow, subject_ids)
         sanctions: dict[str, list[Any]] = defaultdict(list)
         rows = session.execute(
-            select(SanctionRow, DesignationRow.state)
+            select(
+                SanctionRow.subject_id,
+                SanctionRow.id,
+                SanctionRow.designation_id,
+                SanctionRow.regime,
+                SanctionRow.starts_on,
+                SanctionRow.ends_on,
+                SanctionRow.measures,
+                DesignationRow.state,
+            )
             .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
             .where(SanctionRow.subject_id.in_(subject_ids), DesignationRow.state.in_(LISTED))
             .order_by(SanctionRow.id)
         )
-        for row, state in rows:
+        for row in rows:
             sanctions[row.subject_id].append(
                 {
                     "id": row.id,
                     "designation": row.designation_id,
-                    "state": state,
+                    "state": row.state,
                     "regime": row.regime,
                     "starts_on": row.starts_on.isoformat(),
                     "ends_on": row.ends_on.isoformat(),
@@ -132,6 +149,8 @@ class Listing:
                 raise duplicate(double[0])
 
     def _rechain(self, session: Session, subject_ids: Sequence[str], fresh: set[str]) -> None:
+        if not subject_ids:
+            return
         rows = session.execute(
             select(SanctionRow, DesignationRow.decided_on)
             .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
