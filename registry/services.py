@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from registry.access.keys import Keys
 from registry.access.replies import Replies
 from registry.access.service import Access
+from registry.appeals.information import Information
+from registry.appeals.queries import AppealQueries
+from registry.appeals.service import Appeals
 from registry.audit.sealing import Sealer
 from registry.audit.service import Log
 from registry.config import Config
@@ -37,6 +40,9 @@ class Services:
     notices: Notices
     designations: Designations
     designation_queries: DesignationQueries
+    appeals: Appeals
+    appeal_queries: AppealQueries
+    information: Information
     imports: Imports
     mismatches: Mismatches
     screening: Screening
@@ -54,6 +60,10 @@ class Services:
         workdays = Workdays(book, log)
         notices = Notices(keys.vault, log, workdays)
         designations = Designations(keys.vault, book, log, subjects, notices=notices, workdays=workdays)
+        designation_queries = DesignationQueries(
+            keys.vault, book, log, subjects, notices=notices, workdays=workdays
+        )
+        appeal_queries = AppealQueries(keys.vault, log, workdays)
         return cls(
             config=config,
             book=book,
@@ -65,9 +75,10 @@ class Services:
             access=access,
             notices=notices,
             designations=designations,
-            designation_queries=DesignationQueries(
-                keys.vault, book, log, subjects, notices=notices, workdays=workdays
-            ),
+            designation_queries=designation_queries,
+            appeals=Appeals(keys.vault, log, designations, workdays),
+            appeal_queries=appeal_queries,
+            information=Information(book, log, subjects, designation_queries, appeal_queries),
             imports=Imports(keys.vault, log, designations, access),
             mismatches=Mismatches(keys.vault, log, subjects, designations.listing),
             screening=Screening(keys, book, log),

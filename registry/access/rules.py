@@ -61,6 +61,12 @@ class Permission(StrEnum):
     DESIGNATION_SUSPEND = "designation.suspend"
     CHANGE_PROPOSE = "change.propose"
     CHANGE_DECIDE = "change.decide"
+    APPEAL_RECEIVE = "appeal.receive"
+    APPEAL_READ = "appeal.read"
+    APPEAL_JUDGE = "appeal.judge"
+    APPEAL_DECIDE = "appeal.decide"
+    APPEAL_ANSWER = "appeal.answer"
+    INFORMATION_GIVE = "information.give"
     CHECK_RESOLVE = "check.resolve"
     MISMATCH_RECORD = "mismatch.record"
     MISMATCH_DECIDE = "mismatch.decide"
@@ -100,6 +106,12 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DESIGNATION_SUSPEND: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.CHANGE_PROPOSE: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.CHANGE_DECIDE: frozenset({Role.APPROVER}),
+        Permission.APPEAL_RECEIVE: frozenset({Role.CLERK, Role.APPEAL_OFFICER}),
+        Permission.APPEAL_READ: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.APPEAL_JUDGE: frozenset({Role.APPEAL_OFFICER}),
+        Permission.APPEAL_DECIDE: frozenset({Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.APPEAL_ANSWER: frozenset({Role.PARTNER}),
+        Permission.INFORMATION_GIVE: frozenset({Role.CLERK, Role.APPEAL_OFFICER}),
         Permission.CHECK_RESOLVE: frozenset({Role.PARTNER}),
         Permission.MISMATCH_RECORD: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.MISMATCH_DECIDE: frozenset({Role.APPROVER}),

@@ -314,8 +314,8 @@ def require_four_eyes(officer: Officer, *others: str | None) -> None:
         raise Forbidden(
             "four-eyes",
             Text(
-                "须由另一名民警批准：本人起草或提交的，本人不得批准。",
-                "Another officer must decide: nobody decides on what they drafted or submitted themselves.",
+                "须由另一名民警决定：本人经手的，本人不得决定。",
+                "Another officer must decide: nobody decides on what they had a hand in themselves.",
             ),
         )
 

@@ -5,6 +5,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from registry.api import (
     accounts,
+    appeals,
     calendar_years,
     checks,
     designation_changes,
@@ -12,7 +13,9 @@ from registry.api import (
     designations,
     docs,
     evidence,
+    forwarded_appeals,
     health,
+    information_requests,
     notices,
     observability,
     problems,
@@ -40,6 +43,9 @@ def register(app: Flask, services: Services) -> None:
         designation_changes.blueprint,
         notices.blueprint,
         designation_imports.blueprint,
+        appeals.blueprint,
+        forwarded_appeals.blueprint,
+        information_requests.blueprint,
         accounts.blueprint,
         calendar_years.blueprint,
         evidence.blueprint,

@@ -52,8 +52,9 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "four-eyes": (
             Text("须由另一人批准", "Another officer must decide"),
             Text(
-                "起草、提交与批准须由不同民警完成，与其角色无关。",
-                "Drafting or submitting and deciding are done by different officers, whatever their roles.",
+                "本人经手的，本人不得决定，与其角色无关；认定的经办人、批准人不得处理对该认定的申诉。",
+                "Nobody decides on what they had a hand in, whatever their roles; an appeal is not judged by "
+                "whoever drafted, submitted or approved the designation.",
             ),
         ),
         "not-found": (
@@ -197,6 +198,13 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             Text(
                 "同类变更已在等待批准；请先批准或驳回，再提出新的变更。",
                 "Such a change waits for approval already; approve or reject it before proposing another.",
+            ),
+        ),
+        "appeal-open": (
+            Text("已有申诉在办", "An appeal is open"),
+            Text(
+                "同一认定同时只办理一件申诉；请待其办结，或在该件中补充材料。",
+                "There is one open appeal against a designation at a time: wait for its end, or add to it.",
             ),
         ),
         "no-mismatch": (

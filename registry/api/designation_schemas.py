@@ -6,6 +6,8 @@ from registry.api.checks import BasisSchema, DocumentSchema, LawSchema
 from registry.api.clocks import ClockSchema
 from registry.api.fields import Digits, Line, Pattern, Whole, day, word
 from registry.api.notices import NoticeSchema
+from registry.appeals.rules import Outcome
+from registry.appeals.rules import State as AppealState
 from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
 from registry.designations.rules import ChangeState, State, Verb
 from registry.identity.items import ItemKind
@@ -217,12 +219,24 @@ class ChangeSchema(Schema):
     clocks = fields.List(fields.Nested(ClockSchema), required=True)
 
 
+class AppealBriefSchema(Schema):
+    """An appeal against the designation."""
+
+    id = fields.String(required=True)
+    state = word(AppealState, required=True)
+    outcome = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf([*map(str, Outcome), None])
+    )
+    received_on = day(required=True)
+
+
 class DesignationSchema(DesignationSummarySchema):
     """认定."""
 
     items = fields.List(fields.Nested(KnownItemSchema), required=True)
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     notices = fields.List(fields.Nested(NoticeSchema), required=True)
+    appeals = fields.List(fields.Nested(AppealBriefSchema), required=True)
     history = fields.List(fields.Nested(HistorySchema), required=True)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.access.models import AuthorityRow, OfficerRow
+from registry.access.history import history
+from registry.access.models import AuthorityRow
 from registry.access.principals import Authority, Officer
 from registry.access.service import as_authority, not_found
 from registry.audit.service import Entry, Log
@@ -19,7 +20,7 @@ from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import stored
 from registry.designations.models import ChangeRow, DesignationRow, ItemRow, SanctionRow
-from registry.designations.rules import Designator, PlannedSanction, State, plan, state_on
+from registry.designations.rules import LISTED, Designator, PlannedSanction, State, plan, state_on
 from registry.errors import NotLawful
 from registry.identity.documents import Document
 from registry.identity.names import Name
@@ -85,7 +86,7 @@ class DesignationQueries:
                 "items": self._items(session, row.id),
                 "changes": self._changes(session, row.id),
                 "notices": self._notices.of(session, row.id),
-                "history": self._history(session, row.id),
+                "history": history(session, self._log, row.id),
             }
 
     def require_visible(self, session: Session, officer: Officer, designation_id: str) -> None:
@@ -121,6 +122,29 @@ class DesignationQueries:
                 self._log.write(session, Entry(Tag.DESIGNATION_SEARCHED, officer.actor, facts=facts))
             views = self._views(session, rows[:limit])
         return Page(views, rows[limit - 1].id if len(rows) > limit else None)
+
+    def about(self, session: Session, document: Document, name: Name) -> list[dict[str, Any]]:
+        """Every approved designation of the bearer of this document and this name, of any authority.
+
+        For the subject's own request; the caller logs it.
+        """
+        bearers = (
+            select(DocumentRow.subject_id)
+            .join(NameRow, NameRow.subject_id == DocumentRow.subject_id)
+            .where(
+                DocumentRow.token == self._subjects.document_token(document),
+                NameRow.token == self._subjects.name_token(name),
+            )
+        )
+        rows = session.scalars(
+            select(DesignationRow)
+            .where(
+                DesignationRow.subject_id.in_(bearers),
+                DesignationRow.state.in_((*LISTED, State.REVOKED.value)),
+            )
+            .order_by(DesignationRow.id)
+        ).all()
+        return self._views(session, rows)
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -281,21 +305,6 @@ class DesignationQueries:
             }
             for row in rows
         ]
-
-    def _history(self, session: Session, designation_id: str) -> list[dict[str, Any]]:
-        history = []
-        for record in self._log.of(session, designation_id):
-            officer = session.get(OfficerRow, record.actor)
-            reason = json.loads(record.secret)["reason"] if record.secret else None
-            history.append(
-                {
-                    "at": record.at,
-                    "act": record.tag.value,
-                    "by": officer.login if officer else record.actor,
-                    "reason": reason,
-                }
-            )
-        return history
 
 
 def _in_state(state: State, today: date) -> Any:

@@ -45,7 +45,7 @@ from registry.errors import Conflict, InvalidState
 from registry.law.book import Book
 from registry.law.terms import next_day
 from registry.law.words import Level
-from registry.notices.content import Content
+from registry.notices.content import AppealOutcome, Content
 from registry.notices.rules import Kind
 from registry.notices.service import Notices
 from registry.subjects.service import Subjects, chunks
@@ -62,6 +62,10 @@ _REVIEW = "procedure/suspension-review"
 _SUSPENDED = "中止执行惩戒措施，中止期间惩戒期限连续计算。"
 _RESUMED = "恢复执行惩戒措施。"
 _OVER = "惩戒期限届满。"
+# Whether reconsideration lies against a designation is unconfirmed; the notice says so.
+_RECONSIDERATION = (
+    "可以自知道本决定之日起{days}日内申请行政复议（是否属于行政复议范围，由行政复议机关审查确定）"
+)
 
 
 class Designations:
@@ -190,7 +194,7 @@ class Designations:
         with transaction() as session:
             change_id = self._propose(session, officer, designation_id, change, version)
             if change.variation is not None:
-                vary(self._standing(session, designation_id), change.variation)  # refused now, not later
+                self.foresee(session, designation_id, change.variation)  # refused now, not later
             facts = {"change": change_id, "verb": change.verb.value}
             self._acts.write(
                 session, Tag.CHANGE_PROPOSED, officer.actor, [designation_id], change.reason, **facts
@@ -216,7 +220,7 @@ class Designations:
                 case Verb.RESUME:
                     self._move(session, officer, designation_id, Tag.DESIGNATION_RESUMED, reason=reason)
                 case Verb.VARY:
-                    self.vary_now(session, officer, designation_id, _variation(change.terms), reason)
+                    self.vary_now(session, officer, designation_id, stored.variation(change.terms), reason)
                 case Verb.REVOKE:
                     self.revoke_all(session, officer, [designation_id], reason)
 
@@ -275,7 +279,7 @@ class Designations:
     ) -> None:
         """Let a variation take effect. The caller has seen to four eyes. Raises NotLawful."""
         list_version = self.listing.begin(session)
-        varied = {each.id: each for each in vary(self._standing(session, designation_id), variation)}
+        varied = {each.id: each for each in self.foresee(session, designation_id, variation)}
         for row in session.scalars(select(SanctionRow).where(SanctionRow.id.in_(varied))):
             row.ends_on = varied[row.id].ends_on
             row.measures = [[code, last and last.isoformat()] for code, last in varied[row.id].measures]
@@ -284,9 +288,36 @@ class Designations:
         self._acts.set(session, [designation_id], state)
         self.listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
         self._acts.write(
-            session, Tag.DESIGNATION_VARIED, officer.actor, [designation_id], reason, **_terms(variation)
+            session,
+            Tag.DESIGNATION_VARIED,
+            officer.actor,
+            [designation_id],
+            reason,
+            **stored.terms(variation),
         )
         self._tell(session, officer.actor, [designation_id], Kind.VARIATION, reason=reason)
+
+    def foresee(self, session: Session, designation_id: str, variation: Variation) -> tuple[Standing, ...]:
+        """The sanctions as `variation` would leave them. Raises NotLawful."""
+        return vary(self._standing(session, designation_id), variation)
+
+    def tell_decision(
+        self,
+        session: Session,
+        actor: Actor,
+        designation_id: str,
+        outcome: AppealOutcome,
+        reason: str,
+    ) -> None:
+        """Draft the notice of an appeal's decision, after it has taken effect."""
+        content = self._telling.contents(session, [designation_id])[designation_id]
+        if outcome == "allowed":
+            content = replace(content, sanctions=(), appeal="")
+        else:
+            period = self._book.on(clock.today()).period("reconsideration-filing").value
+            content = replace(content, appeal=_RECONSIDERATION.format(days=period.count))
+        told = replace(content, outcome=outcome, reason=reason, effective_on=clock.today())
+        self._notices.draft(session, actor, designation_id, Kind.APPEAL_DECISION, told)
 
     def expire(self) -> int:
         """in_force → ended for all whose last sanction is over; how many. Idempotent.
@@ -331,7 +362,7 @@ class Designations:
             "designation_id": designation_id,
             "verb": change.verb.value,
             "state": ChangeState.PENDING.value,
-            "terms": _terms(change.variation) if change.variation else {},
+            "terms": stored.terms(change.variation) if change.variation else {},
             "sealed": self._vault().seal_text(change.reason, f"designation_changes.sealed:{change_id}"),
             "proposed_by": officer.id,
             "proposed_at": clock.now(),
@@ -424,18 +455,6 @@ class Designations:
 def _ended(content: Content) -> Content:
     last_day = max(sanction.ends_on for sanction in content.sanctions)
     return replace(content, reason=_OVER, effective_on=next_day(last_day))
-
-
-def _terms(variation: Variation) -> dict[str, Any]:
-    return {
-        "ends_on": variation.ends_on and variation.ends_on.isoformat(),
-        "lifted": sorted(variation.lifted),
-    }
-
-
-def _variation(terms: dict[str, Any]) -> Variation:
-    ends_on = terms["ends_on"]
-    return Variation(date.fromisoformat(ends_on) if ends_on else None, frozenset(terms["lifted"]))
 
 
 def _sanction_row(planned: PlannedSanction, designation_id: str, subject_id: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from registry.designations.intake import Draft
-from registry.designations.rules import Facts
+from registry.designations.rules import Facts, Variation
 from registry.law.words import Behaviour, Ground
 
 
@@ -54,3 +54,17 @@ def particulars(draft: Draft) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def terms(variation: Variation) -> dict[str, Any]:
+    """A variation as it is stored and logged."""
+    return {
+        "ends_on": variation.ends_on and variation.ends_on.isoformat(),
+        "lifted": sorted(variation.lifted),
+    }
+
+
+def variation(terms: Mapping[str, Any]) -> Variation:
+    """The variation that `terms` stored."""
+    ends_on = terms["ends_on"]
+    return Variation(date.fromisoformat(ends_on) if ends_on else None, frozenset(terms["lifted"]))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
@@ -151,12 +151,12 @@ class Workdays:
     def overdue(self, session: Session, today: date) -> list[dict[str, Any]]:
         """The clocks that run and whose due day is over, the longest overdue first."""
         calendar = self.calendar(session)
-        wanted = (
-            select(ClockRow)
-            .where(ClockRow.stopped_on.is_(None), ClockRow.paused_on.is_(None), ClockRow.due_on < today)
-            .order_by(ClockRow.due_on, ClockRow.id)
-        )
+        wanted = select(ClockRow).where(*_overdue(today)).order_by(ClockRow.due_on, ClockRow.id)
         return [self._view(row, calendar, today) for row in session.scalars(wanted)]
+
+    def overdue_objects(self, today: date) -> Select[str]:
+        """The objects of those clocks, for a query of whoever lists objects."""
+        return select(ClockRow.object_id).where(*_overdue(today))
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -212,6 +212,10 @@ class Workdays:
             "days_left": left,
             "counted_in": counted_in.value,
         }
+
+
+def _overdue(today: date) -> tuple[ColumnElement[bool], ...]:
+    return ClockRow.stopped_on.is_(None), ClockRow.paused_on.is_(None), ClockRow.due_on < today
 
 
 def _state(row: ClockRow) -> str:

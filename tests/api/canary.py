@@ -2,11 +2,18 @@
 
 import json
 import re
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
 from stdnum import luhn
 
+from registry.db import engine
 from registry.identity.citizen import with_check_digit
 
 _SEPARATORS = re.compile(r"[\s\-_.,;:·/\\\"'=+]+")
@@ -72,3 +79,41 @@ def found(haystack: bytes | str, canary: Canary) -> list[str]:
         if any(each in raw for each in spellings(secret)) or (len(bare) > 1 and bare in stripped):
             hits.append(secret)
     return hits
+
+
+def dump(url: str) -> Iterator[tuple[str, bytes]]:
+    """Everything that somebody with the disk or a read-only account would see."""
+    if url.startswith("sqlite"):
+        path = Path(make_url(url).database or "")
+        yield path.name, path.read_bytes()
+        for beside in path.parent.glob(path.name + "-*"):
+            yield beside.name, beside.read_bytes() or b"-"
+        connection = sqlite3.connect(path)
+        yield "iterdump", "\n".join(connection.iterdump()).encode()
+        blobs = [
+            table for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        for table in blobs:
+            yield table, b"-" + repr(connection.execute(f'SELECT * FROM "{table}"').fetchall()).encode()
+        connection.close()
+        return
+    engine().dispose()
+    with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False)) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            with connection.cursor().copy(
+                sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.Identifier(table))
+            ) as copy:
+                copied = b"".join(bytes(part) for part in copy)
+            yield table, b"-" + copied
+            # COPY prints bytes as hex; a text kept in bytes is found by its characters here.
+            rows = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))).fetchall()
+            yield (
+                f"{table} opened",
+                b"-"
+                + b"\n".join(
+                    bytes(cell) if isinstance(cell, bytes) else str(cell).encode()
+                    for row in rows
+                    for cell in row
+                ),
+            )

@@ -31,16 +31,18 @@ def json_routes(world: World) -> list[tuple[str, str | None]]:
     description = world.get(None, "/v1/openapi.json").json
     tokens = {
         "check": world.partner("bank"),
+        "appeal.answer": world.partner("bank"),
         "account": world.officer("admin", Role.SECURITY_ADMIN),
         "evidence": world.officer("auditor", Role.AUDITOR),
     }
-    both = world.officer("both", Role.CLERK, Role.APPROVER)
+    both = world.officer("both", Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER)
     routes = []
     for path, item in description["paths"].items():
         operation = item.get("post", {})
         if "application/json" in operation.get("requestBody", {}).get("content", {}):
-            family = operation.get("x-permission", "").partition(".")[0]
-            token = tokens.get(family, both) if family else None
+            permission = operation.get("x-permission", "")
+            family = permission.partition(".")[0]
+            token = tokens.get(permission) or tokens.get(family, both) if family else None
             routes.append((re.sub(r"{\w+}", PLACE, path), token))
     assert len(routes) >= 7
     return routes

@@ -7,20 +7,15 @@ of the database. Only an answer to whoever may see it holds a name or a number.
 import io
 import json
 import logging
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, cast
 
-import psycopg
 import pytest
 import structlog
 from flask import Flask
-from psycopg import sql
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.test import TestResponse
 
@@ -28,10 +23,10 @@ from registry import clock
 from registry.access.rules import Role
 from registry.api import observability
 from registry.config import Config
-from registry.db import engine
 from registry.errors import Unavailable
 from registry.text import Text
-from tests.api.canary import Canary, found
+from tests.api.canary import Canary, dump, found
+from tests.api.canary_appeals import appeals_of_all_kinds, wrong_appeals
 from tests.support.world import World
 
 CANARY = Canary()
@@ -42,6 +37,9 @@ READ_PATHS = [
     "/v1/rescreens/{0}/result?format={0}",
     "/v1/rescreens?cursor={}",
     "/v1/designations/{}",
+    "/v1/appeals/{}",
+    "/v1/appeals?cursor={0}&state={0}",
+    "/v1/forwarded-appeals/{}",
     "/v1/designation-imports/{}",
     "/v1/designations?cursor={}",
     "/v1/designations?state={0}&limit={0}",
@@ -210,6 +208,7 @@ def right_requests(ask: Asker) -> str:
         assert change.status_code in (200, 202), change.text
         decision = f"{path}/changes/{change.json['change']}/reject"
         assert ask(ask.second, "POST", decision, json=REASON).status_code == 200
+    appeals_of_all_kinds(ask, CANARY, drafted.json["id"])
     for question in ({"check": matched.json["id"]}, evidence_question()):
         auditor = ask.world.officer("canary-auditor", Role.AUDITOR)
         told = ask(auditor, "POST", "/v1/evidence", json={"court_request": CANARY.judgment} | question)
@@ -312,6 +311,7 @@ def wrong_requests(ask: Asker, designation: str) -> None:
     ask(both, "POST", "/v1/designation-imports", data={CANARY.name: CANARY.number})
     ask(both, "POST", f"/v1/designations/{designation}/approve", headers={"If-Match": '"9"'})
     ask(both, "POST", f"/v1/designations/{designation}/reject", json={"reason": CANARY.reason})
+    wrong_appeals(ask, CANARY)
     ask(None, "POST", "/v1/enrolments", json={"code": CANARY.number})
     malformed_requests(ask)
 
@@ -437,44 +437,6 @@ def test_nobody_is_found_in_logs_metrics_headers_problems_or_a_dump_of_the_datab
     for name, content in dump(config.database_url):
         assert content, name
         assert found(content, CANARY) == [], name
-
-
-def dump(url: str) -> Iterator[tuple[str, bytes]]:
-    """Everything that somebody with the disk or a read-only account would see."""
-    if url.startswith("sqlite"):
-        path = Path(make_url(url).database or "")
-        yield path.name, path.read_bytes()
-        for beside in path.parent.glob(path.name + "-*"):
-            yield beside.name, beside.read_bytes() or b"-"
-        connection = sqlite3.connect(path)
-        yield "iterdump", "\n".join(connection.iterdump()).encode()
-        blobs = [
-            table for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        for table in blobs:
-            yield table, b"-" + repr(connection.execute(f'SELECT * FROM "{table}"').fetchall()).encode()
-        connection.close()
-        return
-    engine().dispose()
-    with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False)) as connection:
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        for (table,) in tables:
-            with connection.cursor().copy(
-                sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.Identifier(table))
-            ) as copy:
-                copied = b"".join(bytes(part) for part in copy)
-            yield table, b"-" + copied
-            # COPY prints bytes as hex; a text kept in bytes is found by its characters here.
-            rows = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table))).fetchall()
-            yield (
-                f"{table} opened",
-                b"-"
-                + b"\n".join(
-                    bytes(cell) if isinstance(cell, bytes) else str(cell).encode()
-                    for row in rows
-                    for cell in row
-                ),
-            )
 
 
 def test_the_search_would_find_somebody_in_any_spelling() -> None:

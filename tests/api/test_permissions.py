@@ -20,6 +20,7 @@ from registry.demo.people import SyntheticPerson
 from registry.law.words import Level
 from registry.notices.rules import Kind
 from tests.api.answers import csv_list, problem
+from tests.appeals.appealing import partner_intake
 from tests.notices.saying import content
 from tests.support.world import World
 
@@ -83,6 +84,7 @@ class Others:
         self.ids = {
             "change_id": change_id,
             "resolution_id": resolution_id,
+            "appeal_id": self._appealed(bank.id),
             "check_id": check.json["id"],
             "designation_id": draft.json["id"],
             "notice_id": self.notice(draft.json["id"]),
@@ -114,6 +116,14 @@ class Others:
                 session, OPERATOR, designation_id, Kind.RELEASE, content(Kind.RELEASE)
             )
 
+    def _appealed(self, partner_id: str) -> str:
+        """An appeal that was forwarded to their bank."""
+        body = partner_intake(self.world, partner_id=partner_id)
+        appeal = self.world.post(self.clerk, "/v1/appeals", body)
+        forwarded = self.world.post(self.clerk, f"/v1/appeals/{appeal.json['id']}/forward")
+        assert (appeal.status_code, forwarded.status_code) == (201, 200)
+        return str(appeal.json["id"])
+
     def ask(self, token: str | None, rule: Rule, method: str, **headers: str) -> TestResponse:
         """The route, for one of their things, without a body: whoever may not pass is told so before."""
         path = rule.rule
@@ -139,6 +149,12 @@ BODIES: dict[str, Any] = {
     "resolutions.resolve_check": RESOLUTION | {"party": 0},
     "resolutions.reject_resolution": REASON,
     "notices.record_delivery": {"form": "mail", "delivered_on": "2026-11-22", "proof": "EMS 1"},
+    "appeals.refuse_appeal": REASON,
+    "appeals.pause_appeal": REASON,
+    "appeals.decide_appeal": REASON | {"outcome": "dismissed"},
+    "appeals.reject_decision": REASON,
+    "appeals.withdraw_appeal": REASON,
+    "forwarded-appeals.answer_appeal": REASON | {"outcome": "dismissed", "channel": "柜台", "papers": []},
     "accounts.rotate_credential": {},
 }
 
@@ -215,7 +231,12 @@ def test_a_role_passes_where_the_table_says_and_never_to_another_organisations_t
 def test_another_organisations_thing_and_none_at_all_look_the_same(
     app: Flask, world: World, others: Others
 ) -> None:
-    tokens = {Role.PARTNER: world.partner("bank"), Role.CLERK: world.clerk, Role.APPROVER: world.approver}
+    tokens = {
+        Role.PARTNER: world.partner("bank"),
+        Role.CLERK: world.clerk,
+        Role.APPROVER: world.approver,
+        Role.APPEAL_OFFICER: world.officer("judge", Role.APPEAL_OFFICER),
+    }
     for rule, method, permission in routes(app):
         if permission is None or not rule.arguments or permission in EVERYWHERE:
             continue
