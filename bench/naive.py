@@ -101,14 +101,16 @@ def check() -> tuple[Response, int]:
     checked = Checked(
         id=ids.new("chk"),
         at=now,
-        request=CheckRequest(body["purpose"], body["reference"], body["operator"], parties, digest=""),
-        identities=identities,
         question=question,
         list_version=session.scalars(select(RegisterState)).one().list_version,
+        roles=tuple(party.role for party in parties),
         findings=tuple(find(_listed(identity), question) for identity in identities),
     )
+    asked = CheckRequest(body["purpose"], body["reference"], body["operator"], parties, digest="")
     given = answer(checked, "zh-CN")
-    secret = json.dumps({"language": "zh-CN", "request": logged(checked), "answer": given})
+    secret = json.dumps(
+        {"language": "zh-CN", "request": logged(asked, question, identities), "answer": given}
+    )
     sealed = vault.seal_text(secret, f"log.sealed:{checked.id}")
     session.add(
         LogRecord(

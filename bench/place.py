@@ -85,7 +85,7 @@ def designate(services: Services, people: list[SyntheticPerson]) -> None:
             number += 1
             proposals.append(
                 Proposal(
-                    designations.read(
+                    designations.drafts.read(
                         {
                             "subject": {
                                 "kind": "person",
@@ -111,7 +111,7 @@ def designate(services: Services, people: list[SyntheticPerson]) -> None:
                 )
             )
         with transaction() as session:
-            drafted = designations.draft_all(session, clerk, proposals)
+            drafted = designations.drafts.draft_all(session, clerk, proposals)
             designations.submit_all(session, clerk, drafted)
             designations.approve_all(session, approver, drafted)
 

@@ -29,6 +29,7 @@ from registry.screening import receipts
 from registry.services import Services
 from registry.text import Text
 from registry.vault.signatures import verify
+from registry.workdays import files
 
 
 def register(app: Flask, services: Services) -> None:
@@ -38,6 +39,7 @@ def register(app: Flask, services: Services) -> None:
     for group in (
         _authorities(services),
         _law(services),
+        _calendar(services),
         _audit(services),
         _receipts(),
         _designations(services),
@@ -251,6 +253,33 @@ def _law(services: Services) -> AppGroup:
 
 def _stale(book: Book, today: date) -> list[str]:
     return [f"{rule} was not compared with its source for 12 months" for rule in book.unchecked(today)]
+
+
+def _calendar(services: Services) -> AppGroup:
+    group = AppGroup("calendar", help="Which days are worked.")
+    year = click.option("--year", "number", required=True, type=int)
+
+    @group.command("import", help="Take in the notice of a year: JSON, or CSV with day, kind, name.")
+    @click.argument("file", type=click.File("rb"))
+    @year
+    @click.option("--source", required=True, help="title or number of the State Council's notice")
+    @_answering
+    def import_year(file: IO[bytes], number: int, source: str) -> dict[str, Any]:
+        off, on = files.read(file.read())
+        return {
+            "year": number,
+            "off": len(off),
+            "on": len(on),
+            "recalculated": services.workdays.import_year(OPERATOR, number, off, on, source),
+        }
+
+    @group.command("show")
+    @year
+    @_answering
+    def show(number: int) -> dict[str, Any]:
+        return services.workdays.year(number)
+
+    return group
 
 
 def _audit(services: Services) -> AppGroup:

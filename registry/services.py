@@ -12,11 +12,14 @@ from registry.designations.queries import DesignationQueries
 from registry.designations.service import Designations
 from registry.imports.service import Imports
 from registry.law.book import Book
+from registry.mismatches.service import Mismatches
 from registry.notices.service import Notices
 from registry.rescreens.service import Rescreens
+from registry.screening.evidence import Evidence
 from registry.screening.service import Screening
 from registry.subjects.service import Subjects
 from registry.vault.suites import suite
+from registry.workdays.service import Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,15 @@ class Services:
     log: Log
     sealer: Sealer
     replies: Replies
+    workdays: Workdays
     access: Access
     notices: Notices
     designations: Designations
     designation_queries: DesignationQueries
     imports: Imports
+    mismatches: Mismatches
     screening: Screening
+    evidence: Evidence
     rescreens: Rescreens
 
     @classmethod
@@ -45,7 +51,9 @@ class Services:
         log = Log(keys.vault)
         subjects = Subjects(keys.vault)
         access = Access(log, enrolment=config.production)
-        designations = Designations(keys.vault, book, log, subjects)
+        workdays = Workdays(book, log)
+        notices = Notices(keys.vault, log, workdays)
+        designations = Designations(keys.vault, book, log, subjects, notices=notices, workdays=workdays)
         return cls(
             config=config,
             book=book,
@@ -53,11 +61,16 @@ class Services:
             log=log,
             sealer=Sealer(keys.signer, keys.log_name),
             replies=Replies(keys.vault),
+            workdays=workdays,
             access=access,
-            notices=Notices(keys.vault, log),
+            notices=notices,
             designations=designations,
-            designation_queries=DesignationQueries(keys.vault, book, log, subjects),
+            designation_queries=DesignationQueries(
+                keys.vault, book, log, subjects, notices=notices, workdays=workdays
+            ),
             imports=Imports(keys.vault, log, designations, access),
+            mismatches=Mismatches(keys.vault, log, subjects, designations.listing),
             screening=Screening(keys, book, log),
+            evidence=Evidence(keys.vault, book, log),
             rescreens=Rescreens(keys, book, log, suite(config.suite), config.spool),
         )

@@ -49,9 +49,17 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
     def seal() -> None:
         services.sealer.seal()  # all there is; what comes meanwhile waits for the next time
 
+    def expire() -> None:
+        services.designations.expire()  # for whoever reads states: checks look at the dates
+
+    def recalculate() -> None:
+        services.workdays.recalculate()  # a new release may have brought a year with it
+
     return {
+        "expire": Task(expire, 30),
         "seal the log": Task(seal, SEAL_SECONDS),
         "months of the log": Task(add_months, 6 * 3600),
+        "clocks": Task(recalculate, 3600),
         "rescreens": Task(runner.step, 1),
         "sweep rescreens": Task(services.rescreens.sweep, 60),
     }

@@ -58,6 +58,13 @@ class Permission(StrEnum):
     DESIGNATION_APPROVE = "designation.approve"
     DESIGNATION_REJECT = "designation.reject"
     DESIGNATION_READ = "designation.read"
+    DESIGNATION_SUSPEND = "designation.suspend"
+    CHANGE_PROPOSE = "change.propose"
+    CHANGE_DECIDE = "change.decide"
+    CHECK_RESOLVE = "check.resolve"
+    MISMATCH_RECORD = "mismatch.record"
+    MISMATCH_DECIDE = "mismatch.decide"
+    MISMATCH_READ = "mismatch.read"
     NOTICE_READ = "notice.read"
     NOTICE_DELIVER = "notice.deliver"
     IMPORT_UPLOAD = "import.upload"
@@ -65,9 +72,14 @@ class Permission(StrEnum):
     IMPORT_RELEASE = "import.release"
     IMPORT_REJECT = "import.reject"
     IMPORT_READ = "import.read"
+    RECALL_PROPOSE = "recall.propose"
+    RECALL_DECIDE = "recall.decide"
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
+    CALENDAR_READ = "calendar.read"
+    CALENDAR_MANAGE = "calendar.manage"
     LOG_PROVE = "log.prove"
+    EVIDENCE_ASK = "evidence.ask"
     SELF_READ = "self.read"
 
 
@@ -85,6 +97,13 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.DESIGNATION_APPROVE: frozenset({Role.APPROVER}),
         Permission.DESIGNATION_REJECT: frozenset({Role.APPROVER}),
         Permission.DESIGNATION_READ: frozenset(_POLICE),
+        Permission.DESIGNATION_SUSPEND: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.CHANGE_PROPOSE: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.CHANGE_DECIDE: frozenset({Role.APPROVER}),
+        Permission.CHECK_RESOLVE: frozenset({Role.PARTNER}),
+        Permission.MISMATCH_RECORD: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.MISMATCH_DECIDE: frozenset({Role.APPROVER}),
+        Permission.MISMATCH_READ: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.NOTICE_READ: frozenset(_POLICE),
         Permission.NOTICE_DELIVER: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.IMPORT_UPLOAD: frozenset({Role.CLERK}),
@@ -92,9 +111,14 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.IMPORT_RELEASE: frozenset({Role.APPROVER}),
         Permission.IMPORT_REJECT: frozenset({Role.APPROVER}),
         Permission.IMPORT_READ: frozenset({Role.CLERK, Role.APPROVER}),
+        Permission.RECALL_PROPOSE: frozenset({Role.CLERK, Role.APPROVER}),
+        Permission.RECALL_DECIDE: frozenset({Role.APPROVER}),
         Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
         Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
+        Permission.CALENDAR_READ: OFFICER_ROLES,
+        Permission.CALENDAR_MANAGE: frozenset({Role.SYSTEM_ADMIN}),
         Permission.LOG_PROVE: frozenset({Role.PARTNER, Role.AUDITOR}),
+        Permission.EVIDENCE_ASK: frozenset({Role.AUDITOR}),
         Permission.SELF_READ: frozenset(Role),
     }
 )

@@ -5,7 +5,9 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from registry.api import (
     accounts,
+    calendar_years,
     checks,
+    designation_changes,
     designation_imports,
     designations,
     docs,
@@ -15,6 +17,7 @@ from registry.api import (
     observability,
     problems,
     rescreens,
+    resolutions,
 )
 from registry.api.counter import REFUSAL, Counter
 from registry.api.guard import ON_EVERY_ANSWER
@@ -31,11 +34,14 @@ def register(app: Flask, services: Services) -> None:
     api = docs.describe(app)
     for blueprint in (
         checks.blueprint,
+        resolutions.blueprint,
         rescreens.blueprint,
         designations.blueprint,
+        designation_changes.blueprint,
         notices.blueprint,
         designation_imports.blueprint,
         accounts.blueprint,
+        calendar_years.blueprint,
         evidence.blueprint,
         health.blueprint,
         docs.description,

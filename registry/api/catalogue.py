@@ -192,6 +192,27 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             Text("上传中断", "The upload was interrupted"),
             Text("请重新上传。", "Send it again."),
         ),
+        "change-pending": (
+            Text("变更待批准", "A change is waiting"),
+            Text(
+                "同类变更已在等待批准；请先批准或驳回，再提出新的变更。",
+                "Such a change waits for approval already; approve or reject it before proposing another.",
+            ),
+        ),
+        "no-mismatch": (
+            Text("没有姓名不符", "No mismatch"),
+            Text(
+                "只有同证件号、姓名不一致时才需核实；请重新核查。",
+                "Only a known number under another name is resolved; check again.",
+            ),
+        ),
+        "not-recorded": (
+            Text("当时未留存", "Not kept then"),
+            Text(
+                "该时点早于名册开始留存各版本内容之时。",
+                "That was before the register began to keep its earlier contents.",
+            ),
+        ),
         "overloaded": (
             Text("系统繁忙", "Too busy"),
             Text("请稍候重试；不得视为无限制。", "Try again shortly; this is not a clearance."),

@@ -128,8 +128,8 @@ class LawSchema(Schema):
     provisional = fields.List(fields.String(), required=True)
 
 
-class CheckAnswerSchema(Schema):
-    """What the registry answered; durable in its log before it was sent."""
+class AnswerSchema(Schema):
+    """What the registry answers to a check."""
 
     id = fields.String(required=True)
     checked_at = fields.String(required=True, metadata={"format": "date-time"})
@@ -138,6 +138,11 @@ class CheckAnswerSchema(Schema):
     parties = fields.List(fields.Nested(PartyAnswerSchema), required=True)
     list_version = fields.Integer(required=True)
     law = fields.Nested(LawSchema, required=True)
+
+
+class CheckAnswerSchema(AnswerSchema):
+    """What the registry answered; durable in its log before it was sent."""
+
     receipt = fields.String(
         required=True, metadata={"description": "Signed proof of question and answer, a compact JWS"}
     )

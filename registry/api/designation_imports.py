@@ -56,6 +56,7 @@ class ImportSchema(Schema):
     uploaded_at = fields.String(required=True, metadata={"format": "date-time"})
     uploaded_by = fields.String(required=True)
     submitted_by = fields.String(required=True, allow_none=True)
+    recall_by = fields.String(required=True, allow_none=True)
     decided_by = fields.String(required=True, allow_none=True)
     rows = fields.List(fields.Nested(RowSchema), required=True)
 
@@ -129,4 +130,40 @@ def approve_import(import_id: str) -> dict[str, Any]:
 def reject_import(import_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """退回 · draft or submitted → rejected, by another officer; the rows are deleted"""
     services().imports.reject(officer(), import_id, body["reason"])
+    return services().imports.get(officer(), import_id)
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{_ID}/recall",
+    Permission.RECALL_PROPOSE,
+    body=ReasonBodySchema,
+    answer=ImportSchema,
+    status=202,
+)
+def recall_import(import_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """提请收回 · released → recalling; another officer approves the recall"""
+    services().imports.propose_recall(officer(), import_id, body["reason"])
+    return services().imports.get(officer(), import_id)
+
+
+@operation(blueprint, "POST", f"{_ID}/recall/approve", Permission.RECALL_DECIDE, answer=ImportSchema)
+def approve_recall(import_id: str) -> dict[str, Any]:
+    """批准收回 · recalling → recalled, by another officer: every designation of the list is revoked"""
+    services().imports.recall(officer(), import_id)
+    return services().imports.get(officer(), import_id)
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{_ID}/recall/reject",
+    Permission.RECALL_DECIDE,
+    body=ReasonBodySchema,
+    answer=ImportSchema,
+)
+def reject_recall(import_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """不予收回 · recalling → released"""
+    services().imports.keep(officer(), import_id, body["reason"])
     return services().imports.get(officer(), import_id)

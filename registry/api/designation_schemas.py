@@ -3,9 +3,11 @@
 from marshmallow import Schema, fields, validate
 
 from registry.api.checks import BasisSchema, DocumentSchema, LawSchema
+from registry.api.clocks import ClockSchema
 from registry.api.fields import Digits, Line, Pattern, Whole, day, word
+from registry.api.notices import NoticeSchema
 from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
-from registry.designations.rules import State
+from registry.designations.rules import ChangeState, State, Verb
 from registry.identity.items import ItemKind
 from registry.law.words import Behaviour, Ground, Level, Penalty, Role, When
 from registry.subjects.drafts import SubjectKind
@@ -199,11 +201,42 @@ class DesignationSummarySchema(Schema):
     planned = fields.List(fields.Nested(PlannedSanctionSchema), required=True)
 
 
+class ChangeSchema(Schema):
+    """A change that one officer proposed and another decides; `ends_on` and `lifted` are a variation's."""
+
+    id = fields.String(required=True)
+    verb = word(Verb, required=True)
+    state = word(ChangeState, required=True)
+    reason = fields.String(required=True)
+    ends_on = day(required=True, allow_none=True)
+    lifted = fields.List(fields.String(), required=True)
+    proposed_by = fields.String(required=True)
+    proposed_at = fields.String(required=True, metadata={"format": "date-time"})
+    decided_by = fields.String(required=True, allow_none=True)
+    decided_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    clocks = fields.List(fields.Nested(ClockSchema), required=True)
+
+
 class DesignationSchema(DesignationSummarySchema):
     """认定."""
 
     items = fields.List(fields.Nested(KnownItemSchema), required=True)
+    changes = fields.List(fields.Nested(ChangeSchema), required=True)
+    notices = fields.List(fields.Nested(NoticeSchema), required=True)
     history = fields.List(fields.Nested(HistorySchema), required=True)
+
+
+class ProposedSchema(DesignationSchema):
+    """认定, with the id of the change that was just proposed."""
+
+    change = fields.String(required=True)
+
+
+class VariationSchema(ReasonBodySchema):
+    """Relief that leaves the designation standing: an earlier last day, measures that are lifted, or both."""
+
+    ends_on = day()
+    lifted = fields.List(Line(40), load_default=list, validate=validate.Length(max=40))
 
 
 class DesignationPageSchema(Schema):

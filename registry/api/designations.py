@@ -29,7 +29,7 @@ blueprint = Blueprint(
     "designations", __name__, url_prefix="/v1", description="认定 · Designations and their sanctions"
 )
 
-_IF_MATCH: dict[str, Any] = {
+IF_MATCH: dict[str, Any] = {
     "parameters": [
         {
             "in": "header",
@@ -39,7 +39,7 @@ _IF_MATCH: dict[str, Any] = {
         }
     ]
 }
-_ID = "/designations/<string(length=30):designation_id>"
+ID = "/designations/<string(length=30):designation_id>"
 
 _EXAMPLE: dict[str, Any] = {
     "requestBody": {
@@ -88,8 +88,8 @@ def draft_designation(body: dict[str, Any]) -> Response:
 
     Refused at once where the law of its day does not allow it (409 `not-lawful` with the rule).
     """
-    designation_id = services().designations.draft(officer(), body)
-    response = _shown(designation_id, 201)
+    designation_id = services().designations.drafts.draft(officer(), body)
+    response = shown(designation_id, 201)
     response.headers["Location"] = f"/v1/designations/{designation_id}"
     return response
 
@@ -126,7 +126,7 @@ def search_designations(body: dict[str, Any]) -> dict[str, Any]:
             if document
             else None,
             name=normalise_name(body["name"]) if "name" in body else None,
-            number_token=services().designations.number_token(number) if number else None,
+            number_token=services().designations.drafts.number_token(number) if number else None,
             state=State(body["state"]) if "state" in body else None,
         )
     except Invalid as fault:
@@ -135,58 +135,59 @@ def search_designations(body: dict[str, Any]) -> dict[str, Any]:
     return _page(search, body)
 
 
-@operation(blueprint, "GET", _ID, Permission.DESIGNATION_READ, answer=DesignationSchema)
+@operation(blueprint, "GET", ID, Permission.DESIGNATION_READ, answer=DesignationSchema)
 def read_designation(designation_id: str) -> Response:
     """一项认定 · One designation with sanctions, basis and history"""
-    return _shown(designation_id)
+    return shown(designation_id)
 
 
 @operation(
     blueprint,
     "POST",
-    f"{_ID}/submit",
+    f"{ID}/submit",
     Permission.DESIGNATION_SUBMIT,
     answer=DesignationSchema,
-    docs=_IF_MATCH,
+    docs=IF_MATCH,
 )
 def submit_designation(designation_id: str) -> Response:
     """提交 · draft → submitted"""
-    services().designations.submit(officer(), designation_id, _if_match())
-    return _shown(designation_id)
+    services().designations.submit(officer(), designation_id, if_match())
+    return shown(designation_id)
 
 
 @operation(
     blueprint,
     "POST",
-    f"{_ID}/approve",
+    f"{ID}/approve",
     Permission.DESIGNATION_APPROVE,
     answer=DesignationSchema,
-    docs=_IF_MATCH,
+    docs=IF_MATCH,
 )
 def approve_designation(designation_id: str) -> Response:
     """批准 · submitted → in_force, by another officer; the sanctions take effect at once"""
-    services().designations.approve(officer(), designation_id, _if_match())
-    return _shown(designation_id)
+    services().designations.approve(officer(), designation_id, if_match())
+    return shown(designation_id)
 
 
 @operation(
     blueprint,
     "POST",
-    f"{_ID}/reject",
+    f"{ID}/reject",
     Permission.DESIGNATION_REJECT,
     body=ReasonBodySchema,
     answer=DesignationSchema,
-    docs=_IF_MATCH,
+    docs=IF_MATCH,
 )
 def reject_designation(designation_id: str, body: dict[str, Any]) -> Response:
     """退回 · draft or submitted → rejected, by another officer, with a reason"""
-    services().designations.reject(officer(), designation_id, body["reason"], _if_match())
-    return _shown(designation_id)
+    services().designations.reject(officer(), designation_id, body["reason"], if_match())
+    return shown(designation_id)
 
 
-def _shown(designation_id: str, status: int = 200) -> Response:
+def shown(designation_id: str, status: int = 200, **more: Any) -> Response:
+    """The designation as it is now, with its ETag."""
     view = services().designation_queries.get(officer(), designation_id)
-    response = respond(view, status)
+    response = respond(view | more, status)
     response.headers["ETag"] = f'"{view["version"]}"'
     return response
 
@@ -196,7 +197,7 @@ def _page(search: Search, paging: dict[str, Any]) -> dict[str, Any]:
     return {"items": page.items, "next": page.next}
 
 
-def _if_match() -> set[int] | None:
+def if_match() -> set[int] | None:
     """The versions that the caller would accept, if it says so. Raises Stale for what cannot be one."""
     header = request.headers.get("If-Match", "").strip()
     if header in ("", "*"):

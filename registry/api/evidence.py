@@ -4,11 +4,24 @@ from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from registry.access.rules import Permission
+from registry.api.checks import (
+    MAX_PARTIES,
+    AnswerSchema,
+    CheckAnswerSchema,
+    DocumentSchema,
+    read_request,
+)
+from registry.api.fields import Line, Moment, Pattern, word
 from registry.api.operation import officer, operation, partner, services
-from registry.api.respond import respond
+from registry.api.respond import language, respond
+from registry.designations.intake import MAX_FREE_TEXT
+from registry.law.words import Purpose, Sector
+from registry.screening.answers import PartyRole
+from registry.screening.evidence import Supposed
+from registry.text import Text
 
 blueprint = Blueprint(
     "evidence", __name__, url_prefix="/v1", description="凭证 · Evidence of what was answered"
@@ -127,3 +140,81 @@ def prove_consistency(query: dict[str, int]) -> dict[str, Any]:
 def prove_check(check_id: str) -> dict[str, Any]:
     """核查存证证明 · That an own check is in the sealed log; a few seconds after the check"""
     return services().screening.proof(partner(), check_id)
+
+
+class EvidencePartySchema(Schema):
+    """Somebody about whom it is asked."""
+
+    role = word(PartyRole, load_default=PartyRole.APPLICANT.value)
+    name = Line(100, required=True)
+    document = fields.Nested(DocumentSchema, required=True)
+
+
+class EvidenceQuestionSchema(Schema):
+    """Either a check that was made, or a question at an instant; and the request of a court that asks."""
+
+    court_request = Line(MAX_FREE_TEXT, required=True)
+    check = Line(40)
+    purpose = word(Purpose)
+    sector = word(Sector)
+    area = fields.String(validate=Pattern(r"^[0-9]{6}$"))
+    at = Moment()
+    parties = fields.List(
+        fields.Nested(EvidencePartySchema), validate=validate.Length(min=1, max=MAX_PARTIES)
+    )
+
+    @validates_schema
+    def _one_of_both(self, data: dict[str, Any], **_: Any) -> None:
+        supposed = {"purpose", "sector", "area", "at", "parties"} & data.keys()
+        if ("check" in data) == bool(supposed) or len(supposed) not in (0, 5):
+            raise ValidationError(
+                [
+                    Text(
+                        "请给出 check,或给出 purpose、sector、area、at、parties 全部五项。",
+                        "Give check, or all five of purpose, sector, area, at and parties.",
+                    )
+                ]
+            )
+
+
+class LawVersionsSchema(Schema):
+    """SHA-256 of the law's data, then and now; null where it was not kept."""
+
+    then = fields.String(required=True, allow_none=True)
+    now = fields.String(required=True)
+
+
+class EvidenceSchema(Schema):
+    """What was known then, and what is known now, about the same question on the same law day.
+
+    `reproduced`: whether `then`, recomputed, is the stored answer to the letter.
+    """
+
+    check = fields.String(required=True, allow_none=True)
+    stored = fields.Nested(CheckAnswerSchema, required=True, allow_none=True)
+    reproduced = fields.Boolean(required=True, allow_none=True)
+    then = fields.Nested(AnswerSchema, required=True)
+    now = fields.Nested(AnswerSchema, required=True)
+    law = fields.Nested(LawVersionsSchema, required=True)
+
+
+@operation(
+    blueprint,
+    "POST",
+    "/evidence",
+    Permission.EVIDENCE_ASK,
+    body=EvidenceQuestionSchema,
+    answer=EvidenceSchema,
+)
+def ask_evidence(body: dict[str, Any]) -> dict[str, Any]:
+    """取证 · What was or would have been answered, with what was known then and with what is known now
+
+    A check is recomputed from the versions of the list and the law that it used and compared with the stored
+    answer. Each question is in the log with the court's request.
+    """
+    evidence, court_request = services().evidence, body["court_request"]
+    if "check" in body:
+        return evidence.of_check(officer(), court_request, body["check"])
+    asked = read_request(body | {"reference": "evidence", "operator": "evidence"}, b"")
+    supposed = Supposed(asked, Sector(body["sector"]), body["area"], body["at"])
+    return evidence.supposed(officer(), court_request, supposed, language())

@@ -1,6 +1,7 @@
 """Fields that mean what JSON Schema says, and refuse what no register should hold."""
 
 import re
+from datetime import UTC
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -53,6 +54,24 @@ class Day(fields.Date):
         if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
             raise self.make_error("invalid", input=value, obj_type="date")
         return super()._deserialize(value, *rest, **named)
+
+
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
+
+
+class Moment(fields.AwareDateTime):
+    """An instant with its zone, as RFC 3339 writes it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", metadata={"pattern": f"^{_MOMENT}$"}, **options)
+
+    def _deserialize(self, value: Any, *rest: Any, **named: Any) -> Any:
+        if not (isinstance(value, str) and re.fullmatch(_MOMENT, value)):
+            raise self.make_error("invalid", input=value, obj_type="datetime")
+        try:
+            return super()._deserialize(value, *rest, **named).astimezone(UTC)
+        except OverflowError as far:
+            raise self.make_error("invalid", input=value, obj_type="datetime") from far
 
 
 def word(kind: Any, **options: Any) -> fields.String:

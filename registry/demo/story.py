@@ -110,7 +110,7 @@ def _tell(services: Services, today: date) -> Guide:
 
     for number in range(1, OLDER + 1):
         draft = _older(people.person(), number)
-        designation_id = designations.draft(clerk, draft)
+        designation_id = designations.drafts.draft(clerk, draft)
         designations.submit(clerk, designation_id)
         designations.approve(approver, designation_id)
     shown = listed[-1]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, Date, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,12 +66,53 @@ class ListChangeRow(Base):
     """A subject about whom some check may answer otherwise since this version of the list.
 
     Whatever raises the version names its subjects here: rescreening an earlier upload looks at these only.
+    `stood` is what every check saw of the subject from then on: the tokens of its documents and names, its
+    sanctions with the states of their designations. Empty in rows older than the column.
     """
 
     __tablename__ = "list_changes"
 
     version: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+    at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    stood: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
+
+
+class SubjectMergeRow(Base):
+    """Two subjects that were found, with this version of the list, to be one."""
+
+    __tablename__ = "subject_merges"
+
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    target: Mapped[str] = mapped_column(String(40), index=True)
+    version: Mapped[int]
+
+
+class ChangeRow(Base):
+    """A change of a designation that one officer proposed and another decides. `sealed` holds the reason."""
+
+    __tablename__ = "designation_changes"
+    __table_args__ = (
+        Index(
+            "uq_designation_changes_pending",
+            "designation_id",
+            "verb",
+            unique=True,
+            postgresql_where=text("state = 'pending'"),
+            sqlite_where=text("state = 'pending'"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    designation_id: Mapped[str] = mapped_column(ForeignKey("designations.id"), index=True)
+    verb: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    terms: Mapped[dict[str, Any]] = mapped_column(_JSON)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("officers.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class ItemRow(Base):

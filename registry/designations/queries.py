@@ -18,18 +18,20 @@ from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import stored
-from registry.designations.models import DesignationRow, ItemRow, SanctionRow
-from registry.designations.rules import Designator, PlannedSanction, State, plan
+from registry.designations.models import ChangeRow, DesignationRow, ItemRow, SanctionRow
+from registry.designations.rules import Designator, PlannedSanction, State, plan, state_on
 from registry.errors import NotLawful
 from registry.identity.documents import Document
 from registry.identity.names import Name
 from registry.law.book import Book, Regime
 from registry.law.terms import when
-from registry.law.words import Level, When
+from registry.law.words import Level
+from registry.notices.service import Notices
 from registry.subjects.models import DocumentRow, NameRow
 from registry.subjects.service import Subjects
 from registry.text import Text
 from registry.vault.vault import Vault
+from registry.workdays.service import Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,22 @@ class Page:
 class DesignationQueries:
     """What officers may read: their own authority's designations and those of authorities below it."""
 
-    def __init__(self, vault: Callable[[], Vault], book: Book, log: Log, subjects: Subjects) -> None:
+    def __init__(
+        self,
+        vault: Callable[[], Vault],
+        book: Book,
+        log: Log,
+        subjects: Subjects,
+        *,
+        notices: Notices,
+        workdays: Workdays,
+    ) -> None:
         self._vault = vault
         self._book = book
         self._log = log
         self._subjects = subjects
+        self._notices = notices
+        self._workdays = workdays
 
     def get(self, officer: Officer, designation_id: str) -> dict[str, Any]:
         """One designation with sanctions, basis and history; the look is logged. Raises NotFound."""
@@ -68,7 +81,12 @@ class DesignationQueries:
                 session, Entry(Tag.DESIGNATION_VIEWED, officer.actor, facts={"designation": row.id})
             )
             view = self._views(session, [row])[0]
-            return view | {"items": self._items(session, row.id), "history": self._history(session, row.id)}
+            return view | {
+                "items": self._items(session, row.id),
+                "changes": self._changes(session, row.id),
+                "notices": self._notices.of(session, row.id),
+                "history": self._history(session, row.id),
+            }
 
     def require_visible(self, session: Session, officer: Officer, designation_id: str) -> None:
         """Raises NotFound where there is no such designation, or none that the officer may see."""
@@ -242,6 +260,28 @@ class DesignationQueries:
             for row in rows
         ]
 
+    def _changes(self, session: Session, designation_id: str) -> list[dict[str, Any]]:
+        rows = session.scalars(
+            select(ChangeRow).where(ChangeRow.designation_id == designation_id).order_by(ChangeRow.id)
+        ).all()
+        clocks = self._workdays.of(session, [row.id for row in rows])
+        return [
+            {
+                "id": row.id,
+                "verb": row.verb,
+                "state": row.state,
+                "reason": self._vault().open_text(row.sealed, f"designation_changes.sealed:{row.id}"),
+                "ends_on": row.terms.get("ends_on"),
+                "lifted": row.terms.get("lifted", []),
+                "proposed_by": row.proposed_by,
+                "proposed_at": row.proposed_at,
+                "decided_by": row.decided_by,
+                "decided_at": row.decided_at,
+                "clocks": clocks[row.id],
+            }
+            for row in rows
+        ]
+
     def _history(self, session: Session, designation_id: str) -> list[dict[str, Any]]:
         history = []
         for record in self._log.of(session, designation_id):
@@ -256,12 +296,6 @@ class DesignationQueries:
                 }
             )
         return history
-
-
-def state_on(state: State, ends: Sequence[date], day: date) -> State:
-    """A designation's state on `day`: one in force has ended when all its sanctions are over."""
-    over = state is State.IN_FORCE and all(when(day, day, last) is When.ENDED for last in ends)
-    return State.ENDED if over else state
 
 
 def _in_state(state: State, today: date) -> Any:

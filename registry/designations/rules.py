@@ -3,10 +3,11 @@
 Pure: facts and the law of the day in, planned sanctions or a refusal out.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from registry.errors import NotLawful
@@ -26,6 +27,18 @@ class State(StrEnum):
     ENDED = "ended"
     REVOKED = "revoked"
     REJECTED = "rejected"
+
+
+GONE = (State.REJECTED.value, State.REVOKED.value)
+"""What counts as if it had never been."""
+LISTED = (State.IN_FORCE.value, State.SUSPENDED.value, State.ENDED.value)
+"""What a check looks at."""
+
+
+def state_on(state: State, ends: Sequence[date], day: date) -> State:
+    """A designation's state on `day`: one in force has ended when all its sanctions are over."""
+    over = state is State.IN_FORCE and all(last < day for last in ends)
+    return State.ENDED if over else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +198,108 @@ def _plan_under(regime: Regime, facts: Facts) -> PlannedSanction:
         ),
         rules=tuple(s.rule for s in used if s) + tuple(rule.rule for rule in measures.values()),
     )
+
+
+class Verb(StrEnum):
+    """What changes a designation that was approved. All but `suspend` wait for a second officer."""
+
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    VARY = "vary"
+    REVOKE = "revoke"
+
+
+FROM: Mapping[Verb, frozenset[State]] = MappingProxyType(
+    {
+        Verb.SUSPEND: frozenset({State.IN_FORCE}),
+        Verb.RESUME: frozenset({State.SUSPENDED}),
+        Verb.VARY: frozenset({State.IN_FORCE, State.SUSPENDED}),
+        # Under some regimes an ended sanction still has effects.
+        Verb.REVOKE: frozenset({State.IN_FORCE, State.SUSPENDED, State.ENDED}),
+    }
+)
+"""The states in which a verb applies."""
+
+
+class ChangeState(StrEnum):
+    """A proposed change; a suspension takes effect at once and is `pending` until it is reviewed."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """Relief that leaves a designation standing: an earlier last day, measures that are lifted, or both."""
+
+    ends_on: date | None = None
+    lifted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an officer proposes, and why; only `vary` has a `variation`."""
+
+    verb: Verb
+    reason: str
+    variation: Variation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A sanction as it stands; `measures` are (code, last day or `None` for the sanction's)."""
+
+    id: str
+    starts_on: date
+    ends_on: date
+    measures: tuple[tuple[str, date | None], ...]
+
+
+def vary(standing: Sequence[Standing], variation: Variation) -> tuple[Standing, ...]:
+    """The sanctions of one designation after `variation`.
+
+    Raises NotLawful where it would move an end later, lift what is not imposed or everything, or change
+    nothing: more than relief needs a new designation, all of it a revocation.
+    """
+    imposed = {code for sanction in standing for code, _ in sanction.measures}
+    if unknown := variation.lifted - imposed:
+        raise _refusal(
+            "variation",
+            Text("未采取此措施：{codes}。", "These measures are not imposed: {codes}.").format(
+                codes=", ".join(sorted(unknown))
+            ),
+        )
+    last = max(sanction.ends_on for sanction in standing)
+    if variation.ends_on and variation.ends_on > last:
+        raise _refusal(
+            "variation",
+            Text(
+                "变更不得延长期限：现止于 {last}；延长须另行认定。",
+                "A variation never moves the end later than {last}; that needs a new designation.",
+            ).format(last=last),
+        )
+    varied = tuple(_varied(sanction, variation) for sanction in standing)
+    if not all(sanction.measures for sanction in varied):
+        raise _refusal(
+            "variation",
+            Text("不得解除全部措施；请改用撤销。", "Not every measure can be lifted; revoke it instead."),
+        )
+    if varied == tuple(standing):
+        raise _refusal("variation", Text("变更没有任何效果。", "The variation changes nothing."))
+    return varied
+
+
+def _varied(sanction: Standing, variation: Variation) -> Standing:
+    ends_on = min(sanction.ends_on, variation.ends_on or sanction.ends_on)
+    measures = tuple(
+        (code, None if last is None or last >= ends_on else last)
+        for code, last in sanction.measures
+        if code not in variation.lifted
+    )
+    if ends_on == sanction.ends_on and len(measures) == len(sanction.measures):
+        return sanction
+    return replace(sanction, ends_on=ends_on, measures=measures)
 
 
 def _refusal(rule: str, sentence: Text, **facts: str) -> NotLawful:

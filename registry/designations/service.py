@@ -1,248 +1,117 @@
-"""The one door in and out of the list: draft, submit, approve, reject, expire.
+"""The one door in and out of the list: submit, approve, reject, suspend, resume, vary, revoke, expire.
 
-Single designations and whole import batches take the same way; a single one is a batch of one.
+Each verb checks its *from*, writes its *to*, its log row and what the list was from then on in one
+transaction. Whatever puts somebody on the list, changes that or takes them off needs two officers; only a
+suspension takes effect at once, since relief must not wait for the morning, and is reviewed afterwards.
 """
 
-import json
-import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
-from registry.access.models import AuthorityRow, RegisterState
-from registry.access.principals import Authority, Officer
-from registry.access.service import as_authority, not_found, require_four_eyes
-from registry.audit.service import OPERATOR, Entry, Log
+from registry.access.models import AuthorityRow
+from registry.access.principals import Officer
+from registry.access.service import not_found, require_four_eyes
+from registry.audit.service import OPERATOR, Actor, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import stored
-from registry.designations.intake import Draft, read
-from registry.designations.models import (
-    DecisionKeyRow,
-    DesignationRow,
-    ItemRow,
-    ListChangeRow,
-    SanctionRow,
+from registry.designations.acts import Acts
+from registry.designations.drafting import Drafting, Proposal
+from registry.designations.listing import Listing
+from registry.designations.models import ChangeRow, DecisionKeyRow, DesignationRow, SanctionRow
+from registry.designations.rules import (
+    FROM,
+    LISTED,
+    Change,
+    ChangeState,
+    Designator,
+    PlannedSanction,
+    Standing,
+    State,
+    Variation,
+    Verb,
+    plan,
+    vary,
 )
-from registry.designations.rules import Designator, Link, PlannedSanction, State, chain, plan
-from registry.errors import Conflict, InvalidState, Stale, invalid_field
+from registry.designations.telling import Telling
+from registry.errors import Conflict, InvalidState
 from registry.law.book import Book
+from registry.law.terms import next_day
 from registry.law.words import Level
-from registry.subjects.drafts import SubjectKind
-from registry.subjects.models import SubjectRow
-from registry.subjects.service import UNSYNCED, Subjects, chunks
+from registry.notices.content import Content
+from registry.notices.rules import Kind
+from registry.notices.service import Notices
+from registry.subjects.service import Subjects, chunks
 from registry.text import Text
 from registry.vault.vault import Vault
+from registry.workdays.service import Workdays
 
-_GONE = [State.REJECTED.value, State.REVOKED.value]
+__all__ = ["Designations", "Proposal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A draft and the authority that designates."""
+_REVIEW = "procedure/suspension-review"
 
-    draft: Draft
-    authority: Authority
+# What notices say; they are in Chinese.
+_SUSPENDED = "中止执行惩戒措施，中止期间惩戒期限连续计算。"
+_RESUMED = "恢复执行惩戒措施。"
+_OVER = "惩戒期限届满。"
 
 
 class Designations:
-    """Verbs of a designation. Each checks its *from*, writes its *to* and its log row in one transaction."""
+    """Verbs of a designation. A single one is a batch of one."""
 
-    def __init__(self, vault: Callable[[], Vault], book: Book, log: Log, subjects: Subjects) -> None:
+    def __init__(
+        self,
+        vault: Callable[[], Vault],
+        book: Book,
+        log: Log,
+        subjects: Subjects,
+        *,
+        notices: Notices,
+        workdays: Workdays,
+    ) -> None:
         self._vault = vault
         self._book = book
-        self._log = log
-        self._subjects = subjects
+        self._notices = notices
+        self._workdays = workdays
+        self._telling = Telling(vault, book, subjects)
+        self._acts = Acts(log)
+        self.listing = Listing(book, subjects)
+        self.drafts = Drafting(vault, book, subjects, self._acts)
 
-    # -- drafting ----------------------------------------------------------------------------------
+    # -- coming onto the list ----------------------------------------------------------------------
 
-    def read(self, raw: Mapping[str, Any]) -> Draft:
-        """What `raw` (the shape of the API) describes. Raises Invalid."""
-        return read(raw, clock.today(), self.offences())
-
-    def offences(self) -> Mapping[str, Text]:
-        """The offences of class 1 by article, as the law lists them today."""
-        listed = self._book.on(clock.today()).find("joint-2024/offences")
-        return listed.value if listed else {}
-
-    def planned(self, draft: Draft, authority: Authority) -> tuple[PlannedSanction, ...]:
-        """The sanctions that would follow. Raises NotLawful."""
-        designator = Designator(authority.level, authority.area)
-        return plan(draft.facts, designator, self._book, clock.today())
-
-    def draft(self, officer: Officer, raw: Mapping[str, Any]) -> str:
-        """Store a draft; its id. Raises Invalid, NotLawful, Conflict (`duplicate-designation`)."""
-        proposal = Proposal(self.read(raw), officer.authority)
-        self.planned(proposal.draft, proposal.authority)
-        with transaction() as session:
-            return self.draft_all(session, officer, [proposal])[0]
-
-    def draft_all(
-        self, session: Session, officer: Officer, proposals: Sequence[Proposal], import_id: str | None = None
-    ) -> list[str]:
-        """Store lawful proposals as drafts, in order. Raises Conflict, NotFound (of `linked_to`)."""
-        now = clock.now()
-        subject_ids = self._subjects.add(session, [proposal.draft.subject for proposal in proposals])
-        rows: list[dict[str, Any]] = []
-        keys: list[dict[str, Any]] = []
-        items: list[dict[str, Any]] = []
-        for proposal, subject_id in zip(proposals, subject_ids, strict=True):
-            draft, designation_id = proposal.draft, ids.new("dsg")
-            if draft.linked_to is not None:
-                self._require_unit(session, officer, draft.linked_to)
-            rows.append(
-                {
-                    "id": designation_id,
-                    "version": 1,
-                    "state": State.DRAFT.value,
-                    "subject_id": subject_id,
-                    "authority_id": proposal.authority.id,
-                    "import_id": import_id,
-                    "linked_to": draft.linked_to,
-                    "decided_on": draft.facts.decided_on,
-                    "number_token": self.number_token(draft.decision_no),
-                    "facts": stored.facts(draft),
-                    "sealed": self._vault().seal_text(
-                        stored.particulars(draft), f"designations.sealed:{designation_id}"
-                    ),
-                    "drafted_by": officer.id,
-                    "drafted_at": now,
-                }
-            )
-            keys += [{"token": key, "designation_id": designation_id} for key in self.decision_keys(draft)]
-            items += [self._item_row(held, designation_id) for held in draft.items]
-        if standing := self.standing(session, [proposal.draft for proposal in proposals]):
-            raise _duplicate(next(iter(standing.values())))
-        session.execute(insert(DesignationRow), rows)
-        try:
-            session.execute(insert(DecisionKeyRow), keys)
-        except IntegrityError as taken:  # by somebody who drafted the same at the same time
-            raise _duplicate(None) from taken
-        if items:
-            session.execute(insert(ItemRow), items)
-        self._write(session, Tag.DESIGNATION_DRAFTED, officer, [row["id"] for row in rows])
-        return [row["id"] for row in rows]
-
-    def decision_keys(self, draft: Draft) -> list[bytes]:
-        """What makes another designation a duplicate: a document, the name, the decision number."""
-        subject = draft.subject
-        return [
-            self._vault().token(
-                "decision", json.dumps([document.key, subject.name.key, _plain(draft.decision_no)])
-            )
-            for document in subject.documents
-        ]
-
-    def standing(self, session: Session, drafts: Sequence[Draft]) -> dict[int, str]:
-        """Which of `drafts`, by position, are designated already under their number: by which designation.
-
-        The same subject is recognised by any document that this or an earlier designation names.
-        """
-        keys = {key: position for position, draft in enumerate(drafts) for key in self.decision_keys(draft)}
-        found: dict[int, str] = {}
-        for part in chunks(keys):
-            for row in session.execute(
-                select(DecisionKeyRow.token, DecisionKeyRow.designation_id).where(
-                    DecisionKeyRow.token.in_(part)
-                )
-            ):
-                found[keys[row.token]] = row.designation_id
-        registered = self._subjects.registered(session, [draft.subject for draft in drafts])
-        numbers = {
-            (subject_id, self.number_token(drafts[position].decision_no)): position
-            for position, known in registered.items()
-            for subject_id in known
-        }
-        live = select(DesignationRow.id, DesignationRow.subject_id, DesignationRow.number_token)
-        for subject_ids in chunks({subject_id for subject_id, _ in numbers}):
-            wanted = DesignationRow.subject_id.in_(subject_ids) & DesignationRow.state.not_in(_GONE)
-            for designation in session.execute(live.where(wanted)):
-                position = numbers.get((designation.subject_id, designation.number_token))
-                if position is not None:
-                    found[position] = designation.id
-        return found
-
-    def number_token(self, decision_no: str) -> bytes:
-        """The token by which a decision number is searched."""
-        return self._vault().token("decision_no", _plain(decision_no))
-
-    def unit_by_number(self, session: Session, officer: Officer, decision_no: str) -> str | None:
-        """The live designation of an organisation under this number, among those the officer may see."""
-        rows = session.execute(
-            select(DesignationRow.id, DesignationRow.authority_id)
-            .join(SubjectRow, SubjectRow.id == DesignationRow.subject_id)
-            .where(
-                DesignationRow.number_token == self.number_token(decision_no),
-                DesignationRow.state.not_in(_GONE),
-                SubjectRow.kind == SubjectKind.ORGANISATION.value,
-            )
-            .order_by(DesignationRow.id)
-        )
-        return next((row.id for row in rows if self._visible(session, officer, row.authority_id)), None)
-
-    def _require_unit(self, session: Session, officer: Officer, designation_id: str) -> None:
-        unit = session.execute(
-            select(DesignationRow.authority_id)
-            .join(SubjectRow, SubjectRow.id == DesignationRow.subject_id)
-            .where(
-                DesignationRow.id == designation_id,
-                DesignationRow.state.not_in(_GONE),
-                SubjectRow.kind == SubjectKind.ORGANISATION.value,
-            )
-        ).one_or_none()
-        if unit is None or not self._visible(session, officer, unit.authority_id):
-            raise invalid_field(
-                "unknown-unit",
-                Text("没有此单位的有效认定。", "There is no live designation of a unit by this id."),
-                "/linked_to",
-            )
-
-    def _item_row(self, held: Any, designation_id: str) -> dict[str, Any]:
-        item_id, vault = ids.new("itm"), self._vault()
-        return {
-            "id": item_id,
-            "designation_id": designation_id,
-            "kind": held.item.kind.value,
-            "token": vault.token("item", held.item.key),
-            "sealed": vault.seal_text(held.item.number, f"items.sealed:{item_id}"),
-            "held_from": held.held_from,
-            "held_to": held.held_to,
-        }
-
-    # -- deciding ----------------------------------------------------------------------------------
-
-    def submit(self, officer: Officer, designation_id: str, version: set[int] | None = None) -> None:
+    def submit(self, officer: Officer, designation_id: str, version: Collection[int] | None = None) -> None:
         """draft → submitted. Raises NotFound, InvalidState, Stale."""
         with transaction() as session:
-            row = self._locked(session, officer, designation_id, {State.DRAFT}, version)
+            row = self._acts.locked(session, officer, designation_id, {State.DRAFT}, version)
             self.submit_all(session, officer, [row.id])
 
     def submit_all(self, session: Session, officer: Officer, designation_ids: Sequence[str]) -> None:
         """draft → submitted, for drafts that the caller holds."""
-        self._set(session, designation_ids, State.SUBMITTED, submitted_by=officer.id)
-        self._write(session, Tag.DESIGNATION_SUBMITTED, officer, designation_ids)
+        self._acts.set(session, designation_ids, State.SUBMITTED, submitted_by=officer.id)
+        self._acts.write(session, Tag.DESIGNATION_SUBMITTED, officer.actor, designation_ids)
 
-    def approve(self, officer: Officer, designation_id: str, version: set[int] | None = None) -> None:
+    def approve(self, officer: Officer, designation_id: str, version: Collection[int] | None = None) -> None:
         """submitted → in_force, by another officer.
 
         Raises NotFound, InvalidState, Stale, Forbidden (`four-eyes`), NotLawful.
         """
         with transaction() as session:
-            row = self._locked(session, officer, designation_id, {State.SUBMITTED}, version)
+            row = self._acts.locked(session, officer, designation_id, {State.SUBMITTED}, version)
             require_four_eyes(officer, row.drafted_by, row.submitted_by)
             self.approve_all(session, officer, [row.id])
 
     def approve_all(self, session: Session, officer: Officer, designation_ids: Sequence[str]) -> None:
         """submitted → in_force, for designations that the caller holds and has compared for four eyes."""
-        now = clock.now()
-        version = self._new_list_version(session)
+        list_version = self.listing.begin(session)
         columns = select(
             DesignationRow.id,
             DesignationRow.subject_id,
@@ -256,9 +125,7 @@ class Designations:
             for row in session.execute(columns.where(DesignationRow.id.in_(part)).order_by(DesignationRow.id))
         ]
         authorities = {row.id: row for row in session.scalars(select(AuthorityRow))}
-        merged = self._subjects.register(session, [row.subject_id for row in rows], now)
-        self._repoint(session, merged)
-        self._refuse_doubles(session, set(merged.values()))
+        merged = self.listing.enter(session, list_version, [row.subject_id for row in rows])
         sanctions = []
         for row in rows:
             authority = authorities[row.authority_id]
@@ -268,27 +135,164 @@ class Designations:
             ):
                 sanctions.append(_sanction_row(planned, row.id, merged.get(row.subject_id, row.subject_id)))
         session.execute(insert(SanctionRow), sanctions)
-        self._rechain(session, set(merged.values()), {row["id"] for row in sanctions})
+        self._acts.set(session, designation_ids, State.IN_FORCE, decided_by=officer.id)
         changed = {row["subject_id"] for row in sanctions} | set(merged.values())
-        self._note_changes(session, version, changed)
-        self._set(session, designation_ids, State.IN_FORCE, decided_by=officer.id)
-        self._write(session, Tag.DESIGNATION_APPROVED, officer, designation_ids)
+        self.listing.settle(session, list_version, changed, fresh=[row["id"] for row in sanctions])
+        self._acts.write(session, Tag.DESIGNATION_APPROVED, officer.actor, designation_ids)
+        self._tell(session, officer.actor, designation_ids, Kind.DESIGNATION)
 
     def reject(
-        self, officer: Officer, designation_id: str, reason: str, version: set[int] | None = None
+        self,
+        officer: Officer,
+        designation_id: str,
+        reason: str,
+        version: Collection[int] | None = None,
     ) -> None:
         """draft or submitted → rejected. Raises NotFound, InvalidState, Stale, Forbidden (`four-eyes`)."""
         with transaction() as session:
-            row = self._locked(session, officer, designation_id, {State.DRAFT, State.SUBMITTED}, version)
+            row = self._acts.locked(session, officer, designation_id, {State.DRAFT, State.SUBMITTED}, version)
             require_four_eyes(officer, row.drafted_by, row.submitted_by)
-            session.execute(delete(DecisionKeyRow).where(DecisionKeyRow.designation_id == row.id))
-            self._set(session, [row.id], State.REJECTED, decided_by=officer.id)
-            self._write(session, Tag.DESIGNATION_REJECTED, officer, [row.id], reason)
+            self._free_numbers(session, [row.id])
+            self._acts.set(session, [row.id], State.REJECTED, decided_by=officer.id)
+            self._acts.write(session, Tag.DESIGNATION_REJECTED, officer.actor, [row.id], reason)
+
+    # -- changes -----------------------------------------------------------------------------------
+
+    def suspend(
+        self,
+        officer: Officer,
+        designation_id: str,
+        reason: str,
+        version: Collection[int] | None = None,
+    ) -> str:
+        """in_force → suspended, at once and by one officer; the change that another one reviews.
+
+        The term keeps running. Raises NotFound, InvalidState, Stale.
+        """
+        change = Change(Verb.SUSPEND, reason)
+        with transaction() as session:
+            change_id = self._propose(session, officer, designation_id, change, version)
+            self._move(session, officer, designation_id, Tag.DESIGNATION_SUSPENDED, reason=reason)
+            self._workdays.start(session, officer.actor, _REVIEW, change_id, clock.today())
+        return change_id
+
+    def propose(
+        self,
+        officer: Officer,
+        designation_id: str,
+        change: Change,
+        version: Collection[int] | None = None,
+    ) -> str:
+        """Propose to resume, vary or revoke; the pending change's id. Nothing changes before its approval.
+
+        Raises NotFound, InvalidState, Stale, NotLawful (of a variation), Conflict (`change-pending`).
+        """
+        with transaction() as session:
+            change_id = self._propose(session, officer, designation_id, change, version)
+            if change.variation is not None:
+                vary(self._standing(session, designation_id), change.variation)  # refused now, not later
+            facts = {"change": change_id, "verb": change.verb.value}
+            self._acts.write(
+                session, Tag.CHANGE_PROPOSED, officer.actor, [designation_id], change.reason, **facts
+            )
+        return change_id
+
+    def approve_change(self, officer: Officer, designation_id: str, change_id: str) -> None:
+        """Let a pending change take effect, by another officer; a suspension is only confirmed.
+
+        Raises NotFound, InvalidState, Forbidden (`four-eyes`), NotLawful.
+        """
+        with transaction() as session:
+            change = self._pending(session, officer, designation_id, change_id)
+            require_four_eyes(officer, change.proposed_by)
+            verb, reason = Verb(change.verb), self._reason(change)
+            self._decide(change, officer, ChangeState.APPROVED)
+            if verb is Verb.SUSPEND:
+                self._workdays.stop(session, officer.actor, _REVIEW, change_id, clock.today())
+                self._acts.write(session, Tag.SUSPENSION_CONFIRMED, officer.actor, [designation_id])
+                return
+            self._acts.locked(session, officer, designation_id, FROM[verb])
+            match verb:
+                case Verb.RESUME:
+                    self._move(session, officer, designation_id, Tag.DESIGNATION_RESUMED, reason=reason)
+                case Verb.VARY:
+                    self.vary_now(session, officer, designation_id, _variation(change.terms), reason)
+                case Verb.REVOKE:
+                    self.revoke_all(session, officer, [designation_id], reason)
+
+    def reject_change(self, officer: Officer, designation_id: str, change_id: str, reason: str) -> None:
+        """Turn a pending change down, or take back one's own; a suspension turned down ends at once.
+
+        Raises NotFound, InvalidState; Forbidden (`four-eyes`) for one's own suspension: it has taken effect.
+        """
+        with transaction() as session:
+            change = self._pending(session, officer, designation_id, change_id)
+            if change.verb == Verb.SUSPEND:
+                require_four_eyes(officer, change.proposed_by)
+            self._decide(change, officer, ChangeState.REJECTED)
+            facts = {"change": change_id, "verb": change.verb}
+            self._acts.write(session, Tag.CHANGE_REJECTED, officer.actor, [designation_id], reason, **facts)
+            if change.verb != Verb.SUSPEND:
+                return
+            self._workdays.stop(session, officer.actor, _REVIEW, change_id, clock.today())
+            if self._acts.locked(session, officer, designation_id).state == State.SUSPENDED:
+                self._move(session, officer, designation_id, Tag.DESIGNATION_RESUMED, reason=reason)
+
+    # -- leaving the list --------------------------------------------------------------------------
+
+    def revoke_all(
+        self, session: Session, officer: Officer, designation_ids: Sequence[str], reason: str
+    ) -> None:
+        """To revoked, as if they had never been, for designations that the caller holds.
+
+        The caller has seen to four eyes. Chains are recomputed without them; their numbers are free again.
+        """
+        list_version = self.listing.begin(session)
+        self._free_numbers(session, designation_ids)
+        self._acts.set(session, designation_ids, State.REVOKED)
+        self.listing.settle(session, list_version, self._subjects_of(session, designation_ids))
+        self._acts.write(session, Tag.DESIGNATION_REVOKED, officer.actor, designation_ids, reason)
+        self._tell(session, officer.actor, designation_ids, Kind.RELEASE, reason=reason)
+
+    def revoke_import(self, session: Session, officer: Officer, import_id: str, reason: str) -> int:
+        """Revoke what is left of a released list; how many. The caller has seen to four eyes."""
+        left = session.scalars(
+            select(DesignationRow.id)
+            .where(DesignationRow.import_id == import_id, DesignationRow.state.in_(LISTED))
+            .with_for_update()
+        ).all()
+        if left:
+            self.revoke_all(session, officer, left, reason)
+        return len(left)
+
+    def vary_now(
+        self,
+        session: Session,
+        officer: Officer,
+        designation_id: str,
+        variation: Variation,
+        reason: str,
+    ) -> None:
+        """Let a variation take effect. The caller has seen to four eyes. Raises NotLawful."""
+        list_version = self.listing.begin(session)
+        varied = {each.id: each for each in vary(self._standing(session, designation_id), variation)}
+        for row in session.scalars(select(SanctionRow).where(SanctionRow.id.in_(varied))):
+            row.ends_on = varied[row.id].ends_on
+            row.measures = [[code, last and last.isoformat()] for code, last in varied[row.id].measures]
+        session.flush()
+        state = State(session.get_one(DesignationRow, designation_id).state)
+        self._acts.set(session, [designation_id], state)
+        self.listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
+        self._acts.write(
+            session, Tag.DESIGNATION_VARIED, officer.actor, [designation_id], reason, **_terms(variation)
+        )
+        self._tell(session, officer.actor, [designation_id], Kind.VARIATION, reason=reason)
 
     def expire(self) -> int:
         """in_force → ended for all whose last sanction is over; how many. Idempotent.
 
-        Checks look at the dates themselves: an end takes effect at midnight even if nobody runs this.
+        Checks look at the dates themselves: an end takes effect at midnight even if nobody runs this. What is
+        suspended stays so: it has no effect, nor those that its end would have.
         """
         with transaction() as session:
             last_day = (
@@ -302,149 +306,136 @@ class Designations:
                 )
             ).all()
             if over:
-                self._set(session, over, State.ENDED)
-                self._log.write_all(
-                    session,
-                    [Entry(Tag.DESIGNATION_EXPIRED, OPERATOR, designation_id) for designation_id in over],
+                self._acts.set(session, over, State.ENDED)
+                self._acts.write(session, Tag.DESIGNATION_EXPIRED, OPERATOR, over)
+                contents = self._telling.contents(session, over)
+                self._notices.draft_all(
+                    session, OPERATOR, [(each, Kind.RELEASE, _ended(contents[each])) for each in over]
                 )
         return len(over)
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _locked(
+    def _propose(
         self,
         session: Session,
         officer: Officer,
         designation_id: str,
-        states: set[State],
-        version: set[int] | None,
-    ) -> DesignationRow:
-        """The row, locked, visible to the officer, in one of `states`, and of one of `version` if given."""
-        row = session.get(DesignationRow, designation_id, with_for_update=True, populate_existing=True)
-        if row is None or not self._visible(session, officer, row.authority_id):
-            raise not_found()
-        if version is not None and row.version not in version:
-            raise Stale(
-                "stale-version",
+        change: Change,
+        version: Collection[int] | None,
+    ) -> str:
+        self._acts.locked(session, officer, designation_id, FROM[change.verb], version)
+        change_id = ids.new("chg")
+        row = {
+            "id": change_id,
+            "designation_id": designation_id,
+            "verb": change.verb.value,
+            "state": ChangeState.PENDING.value,
+            "terms": _terms(change.variation) if change.variation else {},
+            "sealed": self._vault().seal_text(change.reason, f"designation_changes.sealed:{change_id}"),
+            "proposed_by": officer.id,
+            "proposed_at": clock.now(),
+        }
+        try:
+            session.execute(insert(ChangeRow), [row])
+        except IntegrityError as taken:
+            raise Conflict(
+                "change-pending",
                 Text(
-                    "该认定已被他人更改，请重新读取后再试。",
-                    "Somebody has changed this designation since; read it again first.",
+                    "同类变更已在等待批准；请先批准或驳回。",
+                    "Such a change is waiting already; approve or reject that one first.",
                 ),
-            )
-        if State(row.state) not in states:
+            ) from taken
+        return change_id
+
+    def _pending(self, session: Session, officer: Officer, designation_id: str, change_id: str) -> ChangeRow:
+        self._acts.locked(session, officer, designation_id)
+        change = session.get(ChangeRow, change_id, with_for_update=True, populate_existing=True)
+        if change is None or change.designation_id != designation_id:
+            raise not_found()
+        if change.state != ChangeState.PENDING:
             raise InvalidState(
                 "invalid-state",
-                Text(
-                    "当前状态为 {state}，不能执行此操作。",
-                    "The designation is {state}; this is not possible now.",
-                ).format(state=row.state),
-                facts={"state": row.state},
+                Text("此变更已经决定：{state}。", "The change is decided already: {state}.").format(
+                    state=change.state
+                ),
+                facts={"state": change.state},
             )
-        return row
+        return change
 
-    def _visible(self, session: Session, officer: Officer, authority_id: str) -> bool:
-        if authority_id == officer.authority.id:
-            return True
-        row = session.get_one(AuthorityRow, authority_id)
-        return officer.authority.covers(as_authority(row))
+    def _decide(self, change: ChangeRow, officer: Officer, state: ChangeState) -> None:
+        change.state, change.decided_by, change.decided_at = state.value, officer.id, clock.now()
 
-    def _set(self, session: Session, designation_ids: Sequence[str], state: State, **columns: Any) -> None:
-        for part in chunks(designation_ids):
-            session.execute(
-                update(DesignationRow)
-                .where(DesignationRow.id.in_(part))
-                .values(state=state.value, version=DesignationRow.version + 1, **columns),
-                execution_options=UNSYNCED,
-            )
+    def _reason(self, change: ChangeRow) -> str:
+        return self._vault().open_text(change.sealed, f"designation_changes.sealed:{change.id}")
 
-    def _write(
-        self,
-        session: Session,
-        tag: Tag,
-        officer: Officer,
-        object_ids: Sequence[str],
-        reason: str | None = None,
+    def _move(
+        self, session: Session, officer: Officer, designation_id: str, tag: Tag, *, reason: str
     ) -> None:
-        secret = json.dumps({"reason": reason}, ensure_ascii=False).encode() if reason else None
-        self._log.write_all(
-            session, [Entry(tag, officer.actor, object_id, secret=secret) for object_id in object_ids]
-        )
+        """Suspended, or in force again: every check sees it from now on."""
+        suspended = tag is Tag.DESIGNATION_SUSPENDED
+        state = State.SUSPENDED if suspended else State.IN_FORCE
+        list_version = self.listing.begin(session)
+        self._acts.set(session, [designation_id], state)
+        self.listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
+        self._acts.write(session, tag, officer.actor, [designation_id], reason)
+        told = f"{_SUSPENDED if suspended else _RESUMED}{reason}"
+        self._tell(session, officer.actor, [designation_id], Kind.VARIATION, reason=told)
 
-    def _new_list_version(self, session: Session) -> int:
-        # First of all writes: it also queues everything that changes the list, one after the other.
-        raised = update(RegisterState).values(list_version=RegisterState.list_version + 1)
-        return session.execute(raised.returning(RegisterState.list_version)).scalar_one()
+    def _tell(
+        self, session: Session, actor: Actor, designation_ids: Sequence[str], kind: Kind, *, reason: str = ""
+    ) -> None:
+        """Draft the notice that tells each subject of what was done today."""
+        contents = self._telling.contents(session, designation_ids)
+        if reason:
+            today = clock.today()
+            contents = {
+                each: replace(content, reason=reason, effective_on=today)
+                for each, content in contents.items()
+            }
+        self._notices.draft_all(session, actor, [(each, kind, contents[each]) for each in designation_ids])
 
-    def _note_changes(self, session: Session, version: int, subject_ids: Iterable[str]) -> None:
-        """Say whose answers may differ since `version`; those of a merged subject are its successor's."""
-        rows = [{"version": version, "subject_id": subject_id} for subject_id in sorted(subject_ids)]
-        session.connection().execute(insert(ListChangeRow), rows)
-
-    def _repoint(self, session: Session, merged: Mapping[str, str]) -> None:
-        if merged:
-            pairs = [{"source": source, "target": target} for source, target in merged.items()]
-            for table in (DesignationRow, SanctionRow):
-                move = update(table).where(table.subject_id == bindparam("source"))
-                session.connection().execute(move.values(subject_id=bindparam("target")), pairs)
-            self._subjects.absorb(session, merged)
-
-    def _refuse_doubles(self, session: Session, subject_ids: Iterable[str]) -> None:
-        """Subjects found to be one may bring the same decision twice; it counts once."""
-        for part in chunks(sorted(subject_ids)):
-            double = session.execute(
-                select(func.min(DesignationRow.id))
-                .where(DesignationRow.subject_id.in_(part), DesignationRow.state.not_in(_GONE))
-                .group_by(DesignationRow.subject_id, DesignationRow.number_token)
-                .having(func.count() > 1)
-            ).first()
-            if double is not None:
-                raise _duplicate(double[0])
-
-    def _rechain(self, session: Session, subject_ids: Iterable[str], fresh: set[str]) -> None:
-        """Recompute the chains of these subjects; sanctions in `fresh` have not stood before."""
-        for part in chunks(sorted(subject_ids)):
-            rows = session.execute(
-                select(SanctionRow, DesignationRow.decided_on)
-                .join(DesignationRow, DesignationRow.id == SanctionRow.designation_id)
-                .where(SanctionRow.subject_id.in_(part), DesignationRow.state != State.REVOKED.value)
+    def _standing(self, session: Session, designation_id: str) -> list[Standing]:
+        rows = session.scalars(select(SanctionRow).where(SanctionRow.designation_id == designation_id))
+        return [
+            Standing(
+                row.id,
+                row.starts_on,
+                row.ends_on,
+                tuple((code, date.fromisoformat(last) if last else None) for code, last in row.measures),
             )
-            chains: dict[tuple[str, str], list[tuple[SanctionRow, date]]] = defaultdict(list)
-            for row, decided_on in rows:
-                chains[row.subject_id, row.regime].append((row, decided_on))
-            for linked in chains.values():
-                self._rechain_one(linked, fresh)
+            for row in rows
+        ]
 
-    def _rechain_one(self, linked: Sequence[tuple[SanctionRow, date]], fresh: set[str]) -> None:
-        regimes = {decided_on: self._book.on(decided_on).regimes[row.regime] for row, decided_on in linked}
-        cap = regimes[max(regimes)].cap
-        if cap is None:
-            return
-        terms = chain(
-            [
-                Link(row.id, day, regimes[day].years(row.class_), None if row.id in fresh else row.ends_on)
-                for row, day in linked
-            ],
-            cap.value,
-        )
-        for row, _ in linked:
-            row.starts_on, row.ends_on = terms[row.id].starts_on, terms[row.id].ends_on
+    def _subjects_of(self, session: Session, designation_ids: Sequence[str]) -> set[str]:
+        return {
+            subject_id
+            for part in chunks(designation_ids)
+            for subject_id in session.scalars(
+                select(DesignationRow.subject_id).where(DesignationRow.id.in_(part))
+            )
+        }
+
+    def _free_numbers(self, session: Session, designation_ids: Sequence[str]) -> None:
+        for part in chunks(designation_ids):
+            session.execute(delete(DecisionKeyRow).where(DecisionKeyRow.designation_id.in_(part)))
 
 
-def _duplicate(designation_id: str | None) -> Conflict:
-    return Conflict(
-        "duplicate-designation",
-        Text(
-            "该对象在同一文书号下已有认定；如系再次认定，请使用新的文书号。",
-            "This subject is already designated under this decision number; "
-            "a repeated designation needs a number of its own.",
-        ),
-        facts={"designation": designation_id} if designation_id else {},
-    )
+def _ended(content: Content) -> Content:
+    last_day = max(sanction.ends_on for sanction in content.sanctions)
+    return replace(content, reason=_OVER, effective_on=next_day(last_day))
 
 
-def _plain(decision_no: str) -> str:
-    """A decision number as it is compared: width of brackets and digits, case and blanks do not matter."""
-    return "".join(unicodedata.normalize("NFKC", decision_no).casefold().split())
+def _terms(variation: Variation) -> dict[str, Any]:
+    return {
+        "ends_on": variation.ends_on and variation.ends_on.isoformat(),
+        "lifted": sorted(variation.lifted),
+    }
+
+
+def _variation(terms: dict[str, Any]) -> Variation:
+    ends_on = terms["ends_on"]
+    return Variation(date.fromisoformat(ends_on) if ends_on else None, frozenset(terms["lifted"]))
 
 
 def _sanction_row(planned: PlannedSanction, designation_id: str, subject_id: str) -> dict[str, Any]:

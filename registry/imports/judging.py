@@ -65,8 +65,8 @@ class Judge:
         if entry.raw is None:
             return judged
         try:
-            judged.draft = self._designations.read(entry.raw)
-            self._designations.planned(judged.draft, judged.authority)
+            judged.draft = self._designations.drafts.read(entry.raw)
+            self._designations.drafts.planned(judged.draft, judged.authority)
         except Invalid as invalid:
             judged.faults += [Fault(field_of(e.pointer), invalid.slug, e.text) for e in invalid.errors]
         except NotLawful as unlawful:
@@ -78,12 +78,12 @@ class Judge:
 
     def _find_duplicates(self, session: Session, judged: Sequence[Judged]) -> None:
         understood = [(each, each.draft) for each in judged if each.draft]
-        standing = self._designations.standing(session, [draft for _, draft in understood])
+        standing = self._designations.drafts.standing(session, [draft for _, draft in understood])
         seen: dict[bytes, int] = {}
         for position, (each, draft) in enumerate(understood):
             if position in standing:
                 each.faults.append(_KNOWN)
-            for key in self._designations.decision_keys(draft):
+            for key in self._designations.drafts.decision_keys(draft):
                 if key in seen:
                     each.faults.append(
                         Fault(
@@ -119,7 +119,7 @@ class Judge:
             if (
                 number
                 and number not in in_file
-                and not self._designations.unit_by_number(session, officer, number)
+                and not self._designations.drafts.unit_by_number(session, officer, number)
             ):
                 each.faults.append(UNKNOWN_UNIT)
 

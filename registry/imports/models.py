@@ -9,7 +9,10 @@ from registry.db import Base, Instant
 
 
 class ImportRow(Base):
-    """One uploaded list. `sealed_rows` is emptied when the list is released or rejected."""
+    """One uploaded list. `sealed_rows` is emptied when the list is released or rejected.
+
+    `recall_by` proposed to recall it, for the reason in `sealed_recall`.
+    """
 
     __tablename__ = "designation_imports"
 
@@ -27,3 +30,5 @@ class ImportRow(Base):
     uploaded_at: Mapped[datetime] = mapped_column(Instant)
     submitted_by: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+    recall_by: Mapped[str | None] = mapped_column(String(40))
+    sealed_recall: Mapped[bytes | None] = mapped_column(LargeBinary)

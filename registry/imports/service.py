@@ -30,11 +30,12 @@ from registry.vault.vault import Vault
 MAX_ROWS = 50_000
 
 DRAFT, SUBMITTED, RELEASED, REJECTED = "draft", "submitted", "released", "rejected"
-STATES = (DRAFT, SUBMITTED, RELEASED, REJECTED)
+RECALLING, RECALLED = "recalling", "recalled"
+STATES = (DRAFT, SUBMITTED, RELEASED, REJECTED, RECALLING, RECALLED)
 
 
 class Imports:
-    """Upload, submit, release, reject. Nothing is created before the release."""
+    """Upload, submit, release, reject, recall. Nothing is created before the release."""
 
     def __init__(
         self, vault: Callable[[], Vault], log: Log, designations: Designations, access: Access
@@ -49,7 +50,7 @@ class Imports:
         """Read a list and keep it with its report; its id. Raises Invalid for a file that is no list."""
         digest = hashlib.sha256(stream.read()).digest()
         stream.seek(0)
-        sheet = Sheet(read_rows(stream, filename, max_rows=MAX_ROWS), self._designations.offences())
+        sheet = Sheet(read_rows(stream, filename, max_rows=MAX_ROWS), self._designations.drafts.offences())
         with reading() as session:
             judged = self._judge.judge(session, officer, sheet.entries())
         import_id = ids.new("imp")
@@ -130,6 +131,41 @@ class Imports:
             secret = _json({"reason": reason})
             self._log.write(session, LogEntry(Tag.IMPORT_REJECTED, officer.actor, import_id, secret=secret))
 
+    def propose_recall(self, officer: Officer, import_id: str, reason: str) -> None:
+        """released → recalling: all its designations shall be revoked. Raises NotFound, InvalidState."""
+        with transaction() as session:
+            row = self._locked(session, officer, import_id, {RELEASED})
+            row.state, row.recall_by = RECALLING, officer.id
+            row.sealed_recall = self._vault().seal_text(
+                reason, f"designation_imports.sealed_recall:{import_id}"
+            )
+            secret = _json({"reason": reason})
+            self._log.write(session, LogEntry(Tag.RECALL_PROPOSED, officer.actor, import_id, secret=secret))
+
+    def recall(self, officer: Officer, import_id: str) -> None:
+        """recalling → recalled, by another officer: every designation of the list is revoked, or none is.
+
+        Raises NotFound, InvalidState, Forbidden (`four-eyes`).
+        """
+        with transaction() as session:
+            row = self._locked(session, officer, import_id, {RECALLING})
+            require_four_eyes(officer, row.recall_by)
+            reason = self._vault().open_text(
+                row.sealed_recall or b"", f"designation_imports.sealed_recall:{import_id}"
+            )
+            revoked = self._designations.revoke_import(session, officer, import_id, reason)
+            row.state = RECALLED
+            facts = {"designations": revoked}
+            self._log.write(session, LogEntry(Tag.IMPORT_RECALLED, officer.actor, import_id, facts))
+
+    def keep(self, officer: Officer, import_id: str, reason: str) -> None:
+        """recalling → released: the recall is turned down or taken back. Raises NotFound, InvalidState."""
+        with transaction() as session:
+            row = self._locked(session, officer, import_id, {RECALLING})
+            row.state, row.recall_by, row.sealed_recall = RELEASED, None, None
+            secret = _json({"reason": reason})
+            self._log.write(session, LogEntry(Tag.RECALL_REJECTED, officer.actor, import_id, secret=secret))
+
     def get(self, officer: Officer, import_id: str) -> dict[str, Any]:
         """An import with its report per row. Raises NotFound."""
         with reading() as session:
@@ -150,6 +186,7 @@ class Imports:
                 "uploaded_by": row.uploaded_by,
                 "submitted_by": row.submitted_by,
                 "decided_by": row.decided_by,
+                "recall_by": row.recall_by,
                 "rows": [
                     {
                         **each,
@@ -167,10 +204,11 @@ class Imports:
         self, session: Session, officer: Officer, row: ImportRow, rows: Sequence[Mapping[str, Any]]
     ) -> list[str]:
         """Draft and submit every row in the name of who did so for the list; units before their people."""
+        drafts = self._designations.drafts
         authorities = {authority.id: authority for authority in self._access.authorities().values()}
         proposals = [
             (
-                Proposal(self._designations.read(each["raw"]), authorities[each["authority"]]),
+                Proposal(drafts.read(each["raw"]), authorities[each["authority"]]),
                 each["linked_no"],
             )
             for each in rows
@@ -178,18 +216,19 @@ class Imports:
         units = [proposal for proposal, _ in proposals if is_unit(proposal.draft)]
         uploader = replace(officer, id=row.uploaded_by)
         submitter = replace(officer, id=row.submitted_by or row.uploaded_by)
-        unit_ids = self._designations.draft_all(session, uploader, units, row.id) if units else []
+        unit_ids = drafts.draft_all(session, uploader, units, row.id) if units else []
         by_number = dict(zip((unit.draft.decision_no for unit in units), unit_ids, strict=True))
         people = []
         for proposal, number in proposals:
             if not is_unit(proposal.draft):
                 linked = number and (
-                    by_number.get(number) or self._designations.unit_by_number(session, officer, number)
+                    by_number.get(number)
+                    or self._designations.drafts.unit_by_number(session, officer, number)
                 )
                 if number and not linked:
                     raise Conflict("unknown-unit", UNKNOWN_UNIT.text)
                 people.append(replace(proposal, draft=replace(proposal.draft, linked_to=linked or None)))
-        person_ids = self._designations.draft_all(session, uploader, people, row.id) if people else []
+        person_ids = drafts.draft_all(session, uploader, people, row.id) if people else []
         created = unit_ids + person_ids
         self._designations.submit_all(session, submitter, created)
         return created

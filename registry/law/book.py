@@ -1,7 +1,8 @@
 """The law of a day: `book.on(day)` is a frozen view of every rule as it stood on `day`.
 
 Folders of the data: a folder with `designating.yaml` is a regime; `measures/` says what each
-measure means, whatever regime imposes it; `screening/` holds what a check needs beside them.
+measure means, whatever regime imposes it; `screening/` holds what a check needs beside them;
+`procedure/` says how long somebody has for an act.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from registry.law.loader import Dated, LawFault, Rule, Source, load, plain
 from registry.law.terms import years_later
 from registry.law.values import MeasureEffect, NamedException, PurposeRule, RegimeMeasure, Threshold
 from registry.law.words import Direction, Ground, Level, Purpose, Sector
+from registry.law.workdays import Period
 from registry.text import Text
 
 T = TypeVar("T")
@@ -150,6 +152,10 @@ class View:
         """The direction for a known number under another name."""
         return self.get("screening/name-mismatch")
 
+    def period(self, name: str) -> Setting[Period]:
+        """How long somebody has, as `procedure/<name>` says. Raises RuleNotInForce."""
+        return self.get(f"procedure/{name}")
+
     def permits(self, purpose: Purpose, sector: Sector) -> bool:
         """Whether a partner of `sector` may ask for `purpose`."""
         return sector in self.purposes.value[purpose].sectors
@@ -232,6 +238,8 @@ def _check_place(rule: Rule, regimes: set[str]) -> None:
             unit = "measure"
         case ["screening", name]:
             unit = _SCREENING_UNITS.get(name, "")
+        case ["procedure", _]:
+            unit = "period"
         case [regime, name] if regime in regimes:
             unit = _REGIME_UNITS.get(name, "")
         case [regime, folder, _] if regime in regimes:

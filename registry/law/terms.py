@@ -1,5 +1,6 @@
 """Counting of terms: 民法典 arts 201 and 202."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from registry.law.words import When
@@ -8,14 +9,19 @@ from registry.law.words import When
 def years_later(day: date, years: int) -> date:
     """The last day of a term of `years` that an event on `day` starts.
 
-    The day of the event is not counted (art 201); the term ends on the corresponding day of the
-    year, or on the month's last day where there is none (art 202: 29 February → 28 February).
-    An end is never moved to a working day.
+    As `months_later`: 29 February → 28 February. An end is never moved to a working day.
     """
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+    return months_later(day, 12 * years)
+
+
+def months_later(day: date, months: int) -> date:
+    """The last day of a period of `months` that an event on `day` starts.
+
+    The day of the event is not counted (art 201); the period ends on the corresponding day of the
+    month, or on its last day where there is none (art 202).
+    """
+    year, month = divmod(12 * day.year + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def next_day(day: date) -> date:

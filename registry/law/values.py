@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from registry.law.words import Behaviour, Direction, Ground, Level, Purpose, Sector, When
+from registry.law.workdays import Period, Unit
 from registry.text import Text
 
 E = TypeVar("E", bound=StrEnum)
@@ -231,6 +232,16 @@ def _purpose(raw: Any) -> PurposeRule:
     )
 
 
+def _period(raw: Any) -> Period:
+    value = _keys(raw, {"count", "unit"}, {"moves"})
+    unit, moves = _word(Unit)(value["unit"]), value.get("moves", False)
+    if not isinstance(moves, bool):
+        raise ValueError("moves must be true or false")
+    if moves and unit is Unit.WORKING_DAYS:
+        raise ValueError("working days end on a working day; there is nothing that moves")
+    return Period(_count(value["count"]), unit, moves)
+
+
 def _offences(raw: Any) -> Mapping[str, Text]:
     if not isinstance(raw, dict) or not all(isinstance(article, str) for article in raw):
         raise ValueError("must map articles, in quotes, to names")
@@ -254,6 +265,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "exception": _exception,
         "purposes": _purposes,
         "direction": _word(Direction),
+        "period": _period,
         "offences": _offences,
         "text": text,
     }

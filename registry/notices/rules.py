@@ -1,12 +1,13 @@
 """What a notice is: its kinds, what each must say, how it is delivered, and when delivery is late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
 from registry.errors import Invalid, invalid_field
+from registry.law.workdays import Calendar, working_days_left
 from registry.notices.content import Content
 from registry.text import Text
 
@@ -105,19 +106,10 @@ def _wrong_day(zh: str, en: str) -> Invalid:
     return invalid_field("invalid-delivery", Text(zh, en), "/delivered_on")
 
 
-WorkingDays = Callable[[date, date], int]
-"""How many working days lie after the first day, up to and including the second."""
-
 REMINDED_AFTER = 7
 """Working days after drafting: a reminder for the office, since no text of the law sets a time."""
 
 
-def weekdays(after: date, until: date) -> int:
-    """Mondays to Fridays: `WorkingDays` for as long as nothing knows of holidays."""
-    weeks, rest = divmod(max((until - after).days, 0), 7)
-    return 5 * weeks + sum((after.weekday() + day) % 7 < 5 for day in range(1, rest + 1))
-
-
-def is_overdue(drafted_on: date, today: date, working_days: WorkingDays) -> bool:
+def is_overdue(drafted_on: date, today: date, calendar: Calendar) -> bool:
     """Whether a notice that is still undelivered should have been delivered by now."""
-    return working_days(drafted_on, today) > REMINDED_AFTER
+    return working_days_left(drafted_on, today, calendar) > REMINDED_AFTER

@@ -16,6 +16,7 @@ from registry.access.service import not_found
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
 from registry.db import reading, transaction
+from registry.law.workdays import Calendar
 from registry.notices import printing
 from registry.notices.content import Content
 from registry.notices.models import DeliveryRow, NoticeRow
@@ -24,22 +25,21 @@ from registry.notices.rules import (
     Kind,
     Outcome,
     State,
-    WorkingDays,
     check,
     is_overdue,
     lacking,
-    weekdays,
 )
 from registry.vault.vault import Vault
+from registry.workdays.service import Workdays
 
 
 class Notices:
     """What may be done with notices. Who may see the designation they belong to, the caller has looked at."""
 
-    def __init__(self, vault: Callable[[], Vault], log: Log, working_days: WorkingDays = weekdays) -> None:
+    def __init__(self, vault: Callable[[], Vault], log: Log, workdays: Workdays) -> None:
         self._vault = vault
         self._log = log
-        self._working_days = working_days
+        self._workdays = workdays
 
     # -- drafting ----------------------------------------------------------------------------------
 
@@ -126,7 +126,8 @@ class Notices:
             .order_by(DeliveryRow.id)
         ):
             deliveries[row.notice_id].append(row)
-        return [self._view(session, notice, deliveries[notice.id]) for notice in notices]
+        calendar = self._workdays.calendar(session) if notices else Calendar()
+        return [self._view(session, notice, deliveries[notice.id], calendar) for notice in notices]
 
     def document(self, actor: Actor, designation_id: str, notice_id: str) -> bytes:
         """A notice as PDF, the same bytes each time; the log gets look and digest. Raises NotFound."""
@@ -148,7 +149,9 @@ class Notices:
             raise not_found()
         return row
 
-    def _view(self, session: Session, notice: NoticeRow, deliveries: Sequence[DeliveryRow]) -> dict[str, Any]:
+    def _view(
+        self, session: Session, notice: NoticeRow, deliveries: Sequence[DeliveryRow], calendar: Calendar
+    ) -> dict[str, Any]:
         reached = [row.delivered_on for row in deliveries if row.outcome == Outcome.DELIVERED]
         drafted_on = clock.beijing_day(notice.drafted_at)
         return {
@@ -159,7 +162,7 @@ class Notices:
             "drafted_by": self._login(session, notice.drafted_by),
             "state": (State.DELIVERED if reached else State.UNDELIVERED).value,
             "delivered_on": min(reached, default=None),
-            "overdue_delivery": not reached and is_overdue(drafted_on, clock.today(), self._working_days),
+            "overdue_delivery": not reached and is_overdue(drafted_on, clock.today(), calendar),
             "deliveries": [
                 {
                     "id": row.id,

@@ -6,17 +6,13 @@ from typing import Any
 
 from registry import clock
 from registry.db import Line
-from registry.identity.documents import Document, DocumentType
-from registry.identity.names import Name
+from registry.mismatches.queries import is_another, known_others
 from registry.rescreens.queries import Snapshot
-from registry.screening.answers import Checked, CheckRequest, Party, PartyRole, answer
+from registry.screening.answers import Checked, PartyRole, answer
 from registry.screening.lookup import Identity, look_up
 from registry.screening.rules import Question, find
 from registry.text import Language
 from registry.vault.vault import Vault
-
-# A look-up needs tokens only, and an answer does not repeat who was asked about.
-_SOMEBODY = Party(PartyRole.APPLICANT, Name("", ""), Document(DocumentType.resident_id, "", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +24,31 @@ class Examiner:
     language: Language
     vault: Vault
     fingerprint: bytes
+    partner_id: str
 
     def answers(self, people: Sequence[Identity]) -> list[dict[str, Any]]:
         """For each of `people` the party's part of a check's answer, without its role.
 
         Raises Unavailable, and RuleNotInForce where the law has a gap.
         """
-        looked_up = look_up(Line.over(self.view.connection), people, self.vault, self.fingerprint)
-        findings = tuple(find(looked_up.listed(each), self.question) for each in people)
+        swift = Line.over(self.view.connection)
+        looked_up = look_up(swift, people, self.vault, self.fingerprint)
+        mismatched = {each.document for each in people if looked_up.is_mismatch(each)}
+        others = known_others(swift, mismatched, looked_up.list_version)
+        findings = tuple(
+            find(
+                looked_up.listed(each),
+                self.question,
+                is_another(others, each.document, each.name, self.partner_id),
+            )
+            for each in people
+        )
         checked = Checked(
             id="",
             at=clock.now(),
-            request=CheckRequest(self.question.purpose, "", "", (_SOMEBODY,) * len(people), digest=""),
-            identities=tuple(people),
             question=self.question,
             list_version=looked_up.list_version,
+            roles=(PartyRole.APPLICANT,) * len(people),
             findings=findings,
         )
         parties: list[dict[str, Any]] = answer(checked, self.language)["parties"]

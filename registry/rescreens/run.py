@@ -228,7 +228,8 @@ class Runner:
         law = self._book.on(job.law_day or clock.today())
         question = Question(Purpose(job.purpose), Sector(job.sector), job.area, law)
         language: Language = "en" if job.language == "en" else "zh-CN"
-        return Examiner(view, question, language, self._keys.vault(), self._keys.fingerprint())
+        keys = self._keys
+        return Examiner(view, question, language, keys.vault(), keys.fingerprint(), job.partner_id)
 
     def _first(self, job: RescreenRow, view: Snapshot) -> Iterator[None]:
         """Every row of the upload."""

@@ -1,5 +1,6 @@
 """The answer to a check as the partner gets it, and what the log keeps of the question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ from registry.screening import wording
 from registry.screening.lookup import Identity
 from registry.screening.rules import Effect, Finding, Question, Result, ShownMeasure
 from registry.text import Language
+from registry.vault.vault import Vault
 
 
 class PartyRole(StrEnum):
@@ -50,16 +52,23 @@ class CheckRequest:
     area: str | None = None
 
 
+def identities_of(request: CheckRequest, vault: Vault) -> tuple[Identity, ...]:
+    """The identities of all parties, in the order asked."""
+    return tuple(
+        Identity(vault.token("document", party.document.key), vault.token("name", party.name.key))
+        for party in request.parties
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A check that was made: what was asked, what was found, each finding beside its party."""
+    """A check that was made: the question, and what was found beside the role of each party."""
 
     id: str
     at: datetime
-    request: CheckRequest
-    identities: tuple[Identity, ...]
     question: Question
     list_version: int
+    roles: tuple[PartyRole, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -79,8 +88,8 @@ def answer(checked: Checked, language: Language) -> dict[str, Any]:
         "purpose": question.purpose.value,
         "direction": checked.direction.value,
         "parties": [
-            _party(party, finding, question, language)
-            for party, finding in zip(checked.request.parties, checked.findings, strict=True)
+            _party(role, finding, question, language)
+            for role, finding in zip(checked.roles, checked.findings, strict=True)
         ],
         "list_version": checked.list_version,
         "law": {
@@ -91,9 +100,8 @@ def answer(checked: Checked, language: Language) -> dict[str, Any]:
     }
 
 
-def logged(checked: Checked) -> dict[str, Any]:
+def logged(request: CheckRequest, question: Question, identities: Sequence[Identity]) -> dict[str, Any]:
     """What the log keeps of the question: who was asked about, as tokens and masks only."""
-    request, question = checked.request, checked.question
     return {
         "purpose": question.purpose.value,
         "sector": question.sector.value,
@@ -110,14 +118,14 @@ def logged(checked: Checked) -> dict[str, Any]:
                 "masked_number": mask_number(party.document.number),
                 "masked_name": mask_name(party.name.display),
             }
-            for party, identity in zip(request.parties, checked.identities, strict=True)
+            for party, identity in zip(request.parties, identities, strict=True)
         ],
     }
 
 
-def _party(party: Party, finding: Finding, question: Question, language: Language) -> dict[str, Any]:
+def _party(role: PartyRole, finding: Finding, question: Question, language: Language) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "role": party.role.value,
+        "role": role.value,
         "result": finding.result.value,
         "direction": finding.direction.value,
         "sanctions": [_sanction(effect, language) for effect in finding.effects],

@@ -14,18 +14,16 @@ from registry.access.keys import ForeignKeys
 from registry.access.models import AuthorityRow, RegisterState
 from registry.db import Among, Line, Statement
 from registry.designations.models import DesignationRow, SanctionRow
-from registry.designations.rules import State
+from registry.designations.rules import LISTED, State
 from registry.screening.rules import Listed
 from registry.subjects.models import DocumentRow, NameRow
 from registry.vault.vault import Vault
-
-_LISTED = [State.IN_FORCE.value, State.ENDED.value, State.SUSPENDED.value]
 
 
 def _statement(among: Among) -> Select[Any]:
     """Who asks, beside what stands behind the documents asked about."""
     asking = bearers(among).subquery()
-    listed = and_(DesignationRow.id == SanctionRow.designation_id, DesignationRow.state.in_(_LISTED))
+    listed = and_(DesignationRow.id == SanctionRow.designation_id, DesignationRow.state.in_(LISTED))
     named = and_(NameRow.subject_id == DocumentRow.subject_id, among(NameRow.token, "names"))
     # The list's version, the keys' fingerprint and the callers' accounts come in the same snapshot as the
     # rows they vouch for. Outer joins in a row, since SQLite would compute nested ones for the whole list.
@@ -80,12 +78,17 @@ class Found:
             if row.designation is not None:
                 self._sanctions[row.document][row.id].append(row)
 
+    def is_mismatch(self, identity: Identity) -> bool:
+        """Whether somebody is listed under the number who does not bear the name."""
+        behind = self._sanctions.get(identity.document, {})
+        return any(all(each.name != identity.name for each in rows) for rows in behind.values())
+
     def listed(self, identity: Identity) -> tuple[Listed, ...]:
         """The sanctions behind an identity's document."""
         behind = self._sanctions.get(identity.document)
         if behind is None:
             return ()
-        return tuple(_listed(rows, identity.name, self._vault) for rows in behind.values())
+        return tuple(read_listed(rows, identity.name, self._vault) for rows in behind.values())
 
 
 def look_up(
@@ -112,8 +115,8 @@ def look_up(
     return Found(rows, vault)
 
 
-def _listed(rows: Sequence[Any], name: bytes, vault: Vault) -> Listed:
-    """One sanction; it comes once for each caller and for each asked name that its subject bears."""
+def read_listed(rows: Sequence[Any], name: bytes, vault: Vault) -> Listed:
+    """One sanction from its rows: it comes once for each caller and for each name that its subject bears."""
     row = rows[0]
     particulars = json.loads(vault.open_text(row.sealed, f"designations.sealed:{row.designation}"))
     return Listed(

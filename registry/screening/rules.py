@@ -122,8 +122,10 @@ def law_gap(missing: RuleNotInForce) -> Unavailable:
     return Unavailable("law-incomplete", missing.sentence, facts=missing.facts)
 
 
-def find(listed: Sequence[Listed], question: Question) -> Finding:
+def find(listed: Sequence[Listed], question: Question, is_another: bool = False) -> Finding:
     """The answer for a party behind whose document number `listed` stand.
+
+    `is_another`: it was found out that whoever bears this name is not the holder known under another one.
 
     Identity is type, number and name: where a listed subject of this name is concerned, the others behind
     the number (重号) are other people. Where none is, the number alone is a possible match if its true
@@ -133,7 +135,7 @@ def find(listed: Sequence[Listed], question: Question) -> Finding:
     if own:
         return Finding(Result.MATCH, own[0].direction, tuple(own))
     others = _effects([sanction for sanction in listed if not sanction.same_name], question)
-    if others:
+    if others and not is_another:
         contact = next((found.sanction.contact for found in others if found.sanction.contact), None)
         return Finding(Result.POSSIBLE_MATCH, question.law.name_mismatch.value, contact=contact)
     return Finding(Result.NO_MATCH, Direction.PROCEED)

@@ -20,10 +20,11 @@ from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import line, reading
 from registry.law.book import Book, RuleNotInForce, View
+from registry.mismatches.queries import Known, is_another, known_others
 from registry.screening import receipts
-from registry.screening.answers import Checked, CheckRequest, answer, logged
+from registry.screening.answers import Checked, CheckRequest, answer, identities_of, logged
 from registry.screening.lookup import Found, Identity, look_up
-from registry.screening.rules import Question, find, law_gap, require_purpose
+from registry.screening.rules import Finding, Question, find, law_gap, require_purpose
 from registry.text import Language
 from registry.vault.signatures import Signer
 
@@ -67,17 +68,15 @@ class Screening:
         """
         vault, fingerprint, signer = self._keys.vault(), self._keys.fingerprint(), self._keys.signer()
         bearer_digests = [bearers.digest(asked.token) for asked in checks]
-        identities = [
-            tuple(
-                Identity(vault.token("document", party.document.key), vault.token("name", party.name.key))
-                for party in asked.request.parties
-            )
-            for asked in checks
-        ]
+        identities = [identities_of(asked.request, vault) for asked in checks]
         with line(writes=True) as swift:
-            found = look_up(swift, list(chain(*identities)), vault, fingerprint, set(bearer_digests))
+            everybody = list(chain(*identities))
+            found = look_up(swift, everybody, vault, fingerprint, set(bearer_digests))
+            mismatched = {identity.document for identity in everybody if found.is_mismatch(identity)}
+            others = known_others(swift, mismatched, found.list_version)
             now = clock.now()
-            shared = _Shared(found, self._book.on(clock.beijing_day(now)), now, signer)
+            law = self._book.on(clock.beijing_day(now))
+            shared = _Shared(found, others, law, self._book.version, now, signer)
             entries: list[Entry] = []
             outcomes: list[dict[str, Any] | Exception] = []
             for asked, bearer, parties in zip(checks, bearer_digests, identities, strict=True):
@@ -120,7 +119,9 @@ class _Shared:
     """What all checks that are served together have in common."""
 
     found: Found
+    others: Known
     law: View
+    law_version: str
     now: datetime
     signer: Signer
 
@@ -137,11 +138,10 @@ class _Shared:
             checked = Checked(
                 id=ids.new("chk"),
                 at=self.now,
-                request=request,
-                identities=identities,
                 question=question,
                 list_version=self.found.list_version,
-                findings=tuple(find(self.found.listed(identity), question) for identity in identities),
+                roles=tuple(party.role for party in request.parties),
+                findings=tuple(self._find(identity, question, partner.id) for identity in identities),
             )
             given = answer(checked, asked.language)
             given["receipt"] = self.signer.sign(
@@ -158,8 +158,19 @@ class _Shared:
                 "list_version": checked.list_version,
                 "receipt": hashlib.sha256(given["receipt"].encode()).hexdigest(),
             },
-            secret=orjson.dumps({"language": asked.language, "request": logged(checked), "answer": given}),
+            secret=orjson.dumps(
+                {
+                    "language": asked.language,
+                    "request": logged(request, question, identities),
+                    "answer": given,
+                    "law": self.law_version,
+                }
+            ),
             id=checked.id,
             at=self.now,
         )
         return given, entry
+
+    def _find(self, identity: Identity, question: Question, partner_id: str) -> Finding:
+        another = is_another(self.others, identity.document, identity.name, partner_id)
+        return find(self.found.listed(identity), question, another)

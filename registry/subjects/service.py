@@ -166,6 +166,13 @@ class Subjects:
                     session.connection().execute(move.values(subject_id=bindparam("holder")), moved)
             session.execute(delete(SubjectRow).where(SubjectRow.id.in_(part)), execution_options=UNSYNCED)
 
+    def add_name(self, session: Session, subject_id: str, display: str, token: bytes) -> None:
+        """Another name of the same subject."""
+        name_id = ids.new("nam")
+        sealed = self._vault().seal_text(display, f"subject_names.sealed:{name_id}")
+        row = {"id": name_id, "subject_id": subject_id, "token": token, "sealed": sealed}
+        session.execute(insert(NameRow), [row])
+
     def views(self, session: Session, subject_ids: Iterable[str]) -> dict[str, SubjectView]:
         """Subjects by id, opened."""
         vault = self._vault()

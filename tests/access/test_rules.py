@@ -97,7 +97,8 @@ def test_partners_check_and_nobody_else_does() -> None:
     for permission in (Permission.CHECK_MAKE, Permission.CHECK_READ):
         assert PERMITTED[permission] == {Role.PARTNER}
     rescreens = {Permission.RESCREEN_START, Permission.RESCREEN_READ, Permission.RESCREEN_END}
-    own = {Permission.CHECK_MAKE, Permission.CHECK_READ, Permission.SELF_READ, Permission.LOG_PROVE}
+    own = {Permission.CHECK_MAKE, Permission.CHECK_READ, Permission.CHECK_RESOLVE}
+    own |= {Permission.SELF_READ, Permission.LOG_PROVE}
     assert {each for each in Permission if permits({Role.PARTNER}, each)} == own | rescreens
 
 

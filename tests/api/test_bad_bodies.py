@@ -29,7 +29,11 @@ def app(world: World) -> Flask:
 def json_routes(world: World) -> list[tuple[str, str | None]]:
     """Every route that reads JSON, by the description, with a token that opens it."""
     description = world.get(None, "/v1/openapi.json").json
-    tokens = {"check": world.partner("bank"), "account": world.officer("admin", Role.SECURITY_ADMIN)}
+    tokens = {
+        "check": world.partner("bank"),
+        "account": world.officer("admin", Role.SECURITY_ADMIN),
+        "evidence": world.officer("auditor", Role.AUDITOR),
+    }
     both = world.officer("both", Role.CLERK, Role.APPROVER)
     routes = []
     for path, item in description["paths"].items():

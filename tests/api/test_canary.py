@@ -10,6 +10,8 @@ import logging
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.test import TestResponse
 
+from registry import clock
 from registry.access.rules import Role
 from registry.api import observability
 from registry.config import Config
@@ -158,6 +161,16 @@ def draft_body(world: World, **changes: Any) -> dict[str, Any]:
     return body | changes
 
 
+REASON = {"reason": CANARY.reason}
+
+
+def evidence_question() -> dict[str, Any]:
+    """About the canary, at a moment that has just passed."""
+    at = (clock.now() - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    asked = {"purpose": "open_bank_account", "sector": "bank", "area": "140900", "at": at}
+    return asked | {"parties": [{"name": CANARY.name, "document": party()["document"]}]}
+
+
 def right_requests(ask: Asker) -> str:
     """The life of a designation, of a list and of checks; the designation's id."""
     drafted = ask(
@@ -187,6 +200,20 @@ def right_requests(ask: Asker) -> str:
     assert possible.json["parties"][0]["result"] == "possible_match"
     assert ask(ask.bank, "GET", f"/v1/checks/{matched.json['id']}").status_code == 200
     assert ask(ask.bank, "GET", f"/v1/checks/{matched.json['id']}/slip").status_code == 200
+    resolution = {"party": 0, "name": CANARY.name + "氏", "outcome": "same_person", "note": CANARY.reason}
+    resolved = ask(ask.bank, "POST", f"/v1/checks/{possible.json['id']}/resolutions", json=resolution)
+    assert resolved.status_code == 201, resolved.text
+    assert ask(ask.second, "GET", "/v1/resolutions").json["items"]
+    assert ask(ask.second, "POST", f"/v1/resolutions/{resolved.json['id']}/approve").status_code == 200
+    for verb, more in (("suspend", {}), ("revoke", {}), ("vary", {"ends_on": "2026-12-01"})):
+        change = ask(ask.both, "POST", f"{path}/{verb}", json=REASON | more)
+        assert change.status_code in (200, 202), change.text
+        decision = f"{path}/changes/{change.json['change']}/reject"
+        assert ask(ask.second, "POST", decision, json=REASON).status_code == 200
+    for question in ({"check": matched.json["id"]}, evidence_question()):
+        auditor = ask.world.officer("canary-auditor", Role.AUDITOR)
+        told = ask(auditor, "POST", "/v1/evidence", json={"court_request": CANARY.judgment} | question)
+        assert told.status_code == 200, told.text
     for verb in ("approve", "reject"):
         uploaded = ask(ask.both, "POST", "/v1/designation-imports", data={"file": csv_file(verb)})
         assert uploaded.status_code == 201, uploaded.text
@@ -355,8 +382,9 @@ def errors() -> list[Callable[[], BaseException]]:
 def crashing_requests(ask: Asker, monkeypatch: pytest.MonkeyPatch, designation: str) -> None:
     """Every service fails under every route, with the canary in the error, its cause and its context."""
     requests: list[tuple[str, str, str, str, dict[str, Any]]] = [
-        ("screening", "check", ask.bank, "/v1/checks", {"json": check_body()}),
-        ("designations", "draft", ask.both, "/v1/designations", {"json": draft_body(ask.world)}),
+        ("screening", "check_all", ask.bank, "/v1/checks", {"json": check_body()}),
+        ("designations.drafts", "draft", ask.both, "/v1/designations", {"json": draft_body(ask.world)}),
+        ("designations", "propose", ask.both, f"/v1/designations/{designation}/revoke", {"json": REASON}),
         ("designations", "approve", ask.both, f"/v1/designations/{designation}/approve", {}),
         ("designation_queries", "page", ask.both, "/v1/designations/search", {"json": {"name": CANARY.name}}),
         ("log", "append", ask.bank, "/v1/checks", {"json": check_body()}),
@@ -382,7 +410,7 @@ def crashing_requests(ask: Asker, monkeypatch: pytest.MonkeyPatch, designation: 
                     raise make() from cause
 
             with monkeypatch.context() as patched:
-                patched.setattr(type(getattr(ask.world.services, service)), verb, crash)
+                patched.setattr(type(attrgetter(service)(ask.world.services)), verb, crash)
                 sent = dict(request)
                 if service == "imports":
                     sent["data"] = {"file": csv_file("crash")}

@@ -16,6 +16,7 @@ from registry.access.rules import OFFICER_ROLES, PERMITTED, PartnerKind, Permiss
 from registry.api.operation import PERMISSIONS
 from registry.audit.service import OPERATOR
 from registry.db import transaction
+from registry.demo.people import SyntheticPerson
 from registry.law.words import Level
 from registry.notices.rules import Kind
 from tests.api.answers import csv_list, problem
@@ -28,8 +29,14 @@ PUBLIC = {"accounts.enrol", "health.health", "health.ready", "description.openap
 PAGES = {"docs.home", "docs.swagger", "docs.static", "docs.problem_page", "metrics.metrics"}
 """Routes that are no operations of the API: pages, and the metrics with a guard of their own."""
 
-EVERYWHERE = {Permission.ACCOUNT_READ, Permission.ACCOUNT_MANAGE}
-"""Accounts are the business of the security administrator, whatever organisation they belong to."""
+EVERYWHERE = {
+    Permission.ACCOUNT_READ,
+    Permission.ACCOUNT_MANAGE,
+    Permission.CALENDAR_READ,
+    Permission.CALENDAR_MANAGE,
+}
+"""Accounts are the business of the security administrator, whatever organisation they belong to; working days
+are the same for all."""
 
 
 def undeclared(app: Flask) -> list[str]:
@@ -71,7 +78,11 @@ class Others:
         assert (check.status_code, draft.status_code, upload.status_code) == (201, 201, 201)
         assert rescreen.status_code == 202
         self.clerk = clerk
+        listed = world.people.person()
+        change_id, resolution_id = self._changed(listed)
         self.ids = {
+            "change_id": change_id,
+            "resolution_id": resolution_id,
             "check_id": check.json["id"],
             "designation_id": draft.json["id"],
             "notice_id": self.notice(draft.json["id"]),
@@ -81,7 +92,21 @@ class Others:
             "credential_id": idle.credential,
             "officer_id": idle.id,
             "partner_id": bank.id,
+            "year": "2027",
         }
+
+    def _changed(self, person: SyntheticPerson) -> tuple[str, str]:
+        """A proposed change and a recorded name mismatch."""
+        approver = self.world.officer("other-approver", Role.APPROVER, authority=self.city)
+        drafted = self.world.post(self.clerk, "/v1/designations", self.world.draft_body(person)).json["id"]
+        path = f"/v1/designations/{drafted}"
+        for token, verb in ((self.clerk, "submit"), (approver, "approve")):
+            assert self.world.post(token, f"{path}/{verb}").status_code == 200
+        proposed = self.world.post(self.clerk, f"{path}/revoke", REASON)
+        mismatch = RESOLUTION | {"document": {"type": "resident_id", "number": person.resident_id}}
+        recorded = self.world.post(self.clerk, "/v1/resolutions", mismatch)
+        assert (proposed.status_code, recorded.status_code) == (202, 201)
+        return proposed.json["change"], recorded.json["id"]
 
     def notice(self, designation_id: str) -> str:
         with transaction() as session:
@@ -99,10 +124,21 @@ class Others:
         return self.world.http.open(path, method=method, headers=headers, json=BODIES.get(rule.endpoint))
 
 
+REASON = {"reason": "错"}
+RESOLUTION = {"name": "某某", "outcome": "another_person", "note": "核对原件"}
 BODIES: dict[str, Any] = {
-    "designations.reject_designation": {"reason": "错"},
+    "designations.reject_designation": REASON,
+    "designation-changes.suspend_designation": REASON,
+    "designation-changes.resume_designation": REASON,
+    "designation-changes.vary_designation": REASON | {"ends_on": "2026-01-01"},
+    "designation-changes.revoke_designation": REASON,
+    "designation-changes.reject_change": REASON,
+    "designation-imports.reject_import": REASON,
+    "designation-imports.recall_import": REASON,
+    "designation-imports.reject_recall": REASON,
+    "resolutions.resolve_check": RESOLUTION | {"party": 0},
+    "resolutions.reject_resolution": REASON,
     "notices.record_delivery": {"form": "mail", "delivered_on": "2026-11-22", "proof": "EMS 1"},
-    "designation-imports.reject_import": {"reason": "错"},
     "accounts.rotate_credential": {},
 }
 
@@ -135,8 +171,10 @@ def test_reading_the_log_and_running_the_system_open_no_data() -> None:
         role: {permission for permission, roles in PERMITTED.items() if role in roles}
         for role in (Role.AUDITOR, Role.SYSTEM_ADMIN)
     }
-    assert granted[Role.AUDITOR] == {Permission.SELF_READ, Permission.LOG_PROVE}  # hashes and signatures
-    assert granted[Role.SYSTEM_ADMIN] == {Permission.SELF_READ}
+    both = {Permission.SELF_READ, Permission.CALENDAR_READ}
+    # Hashes and signatures, and answers told again, which name nobody.
+    assert granted[Role.AUDITOR] == both | {Permission.LOG_PROVE, Permission.EVIDENCE_ASK}
+    assert granted[Role.SYSTEM_ADMIN] == both | {Permission.CALENDAR_MANAGE}
 
 
 # -- the matrix ------------------------------------------------------------------------------------

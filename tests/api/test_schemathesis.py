@@ -27,14 +27,13 @@ EXAMPLES = 12
 # not in the state for a verb (409), or which ids exist (404). 401 and 403 are not among them: the
 # credentials are good, but for the two operations below.
 SEMANTIC = ["2xx", "404", "409", "422"]
+IF_MATCH = ("submit", "approve", "reject", "suspend", "resume", "vary", "revoke")
 MORE = {
     "make_check": ["403"],  # a purpose of another sector
     "start_rescreen": ["403"],  # likewise
     "enrol": ["401"],  # a code that nobody was given
     # An If-Match may be any text; what names no version of this designation is rightly refused.
-    "submit_designation": ["412"],
-    "approve_designation": ["412"],
-    "reject_designation": ["412"],
+    **{f"{verb}_designation": ["412"] for verb in IF_MATCH},
 }
 
 
@@ -50,6 +49,8 @@ def tokens(world: World) -> dict[Role, str]:
         Role.CLERK: world.clerk,
         Role.APPROVER: world.approver,
         Role.SECURITY_ADMIN: world.officer("admin", Role.SECURITY_ADMIN),
+        Role.AUDITOR: world.officer("auditor", Role.AUDITOR),
+        Role.SYSTEM_ADMIN: world.officer("system", Role.SYSTEM_ADMIN),
     }
 
 

@@ -183,5 +183,6 @@ def test_the_sentence_says_what_the_customer_needs_and_accuses_nobody(case, row)
 def test_every_case_file_is_read():
     known = ("directions-", "designations", "terms")
     read = [name for start in known for name in reading.files(start)] + ["chains", "sectors", "sentences"]
+    read += ["periods"]  # by the calendar: tests/workdays/test_periods.py
 
     assert sorted(read) == reading.files("")

@@ -10,6 +10,7 @@ import pytest
 from registry.law.book import Book, RuleNotInForce
 from registry.law.loader import SHIPPED, LawFault, load
 from registry.law.words import Purpose, Sector
+from registry.law.workdays import Period, Unit
 from tests.law import reading
 
 FAULTY = sorted((reading.HERE / "faulty").glob("*.yaml"))
@@ -68,6 +69,15 @@ def test_an_overlay_replaces_a_rule_as_a_whole(tmp_path):
 
     assert sanction.ends_on == date(2025, 12, 10)
     assert len(Book.load(tmp_path)) == len(reading.book())
+
+
+def test_an_overlay_changes_how_long_somebody_has(tmp_path):
+    text = (SHIPPED / "procedure/appeal-decision.yaml").read_text("utf-8")
+    write(tmp_path, "procedure/appeal-decision", text.replace("count: 20", "count: 30"))
+    period = Book.load(tmp_path).on(date(2026, 11, 22)).period("appeal-decision")
+
+    assert period.value == Period(30, Unit.WORKING_DAYS)
+    assert reading.book().on(date(2026, 11, 22)).period("appeal-decision").value.count == 20
 
 
 def test_an_overlay_may_add_a_regime():
@@ -163,6 +173,14 @@ def test_no_province_is_shipped():
         ("pboc-2016-261/term-start", date(2017, 1, 1), "U"),
         ("pboc-2019-85/term-start", date(2019, 4, 1), "U"),
         ("joint-2024/term-start", date(2024, 12, 1), "U"),
+        ("procedure/appeal-acceptance", date(2024, 12, 1), "U"),
+        ("procedure/appeal-decision", date(2024, 12, 1), "U"),
+        ("procedure/suspension-review", date(2024, 12, 1), "U"),
+        ("procedure/reconsideration-filing", date(2024, 12, 1), "A"),
+        ("procedure/reconsideration-intake", date(2024, 12, 1), "A"),
+        ("procedure/reconsideration-decision", date(2024, 12, 1), "A"),
+        ("procedure/list-withdrawal", date(2024, 12, 1), "A"),
+        ("procedure/credit-objection", date(2024, 12, 1), "B"),
     ],
 )
 def test_a_value_carries_the_mark_of_its_source(rule, day, mark):

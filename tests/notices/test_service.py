@@ -186,11 +186,3 @@ def test_a_document_is_the_same_at_any_time_and_its_digest_is_in_the_log(
     for record in records(world, Tag.NOTICE_VIEWED):
         assert record.facts == {"designation": DESIGNATION, "notice": notice_id}
         assert json.loads(record.secret or b"") == {"sha256": digest}
-
-
-def test_another_way_of_counting_working_days_may_be_put_in(world: World) -> None:
-    services = world.services
-    never = Notices(services.keys.vault, services.log, working_days=lambda after, until: 0)
-    always = Notices(services.keys.vault, services.log, working_days=lambda after, until: 99)
-    draft(never)
-    assert [listed(each)[0]["overdue_delivery"] for each in (never, always)] == [False, True]

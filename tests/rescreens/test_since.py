@@ -54,7 +54,7 @@ class Register:
             body["conduct"] |= {"from": "2024-01-01", "to": "2024-11-01"}
         body["subject"] |= {"name": name, "documents": documents}
         designations = self.world.services.designations
-        designation_id = designations.draft(self.clerk, _days(body))
+        designation_id = designations.drafts.draft(self.clerk, _days(body))
         designations.submit(self.clerk, designation_id)
         designations.approve(self.approver, designation_id)
 

@@ -64,8 +64,12 @@ def term(kind: str) -> int:
 def recorded(earlier: list[Designation], kind: str, decided_on: date) -> list[Designation]:
     """All designations of the person after one more is approved, the chain of the joint ones recomputed."""
     fresh = Designation(kind, decided_on, decided_on, years_after(decided_on, term(kind)))
-    everything = [*earlier, fresh]
-    if not fresh.joint:
+    return settled([*earlier, fresh], fresh)
+
+
+def settled(everything: list[Designation], fresh: Designation | None = None) -> list[Designation]:
+    """The chain of the joint ones recomputed, after one came (`fresh`), fell, or was cut short."""
+    if fresh and not fresh.joint:
         return everything
     first_start = runs_until = None
     for link in sorted((each for each in everything if each.joint), key=lambda each: each.decided_on):

@@ -18,7 +18,7 @@ from registry.designations.rules import State
 from registry.identity.documents import parse_document
 from registry.identity.names import normalise_name
 from registry.law.words import Purpose
-from registry.screening.answers import Checked, CheckRequest, Party, PartyRole, answer
+from registry.screening.answers import Checked, Party, PartyRole, answer
 from registry.screening.lookup import Identity
 from registry.screening.rules import Listed, Question, find
 from registry.services import Services
@@ -46,8 +46,8 @@ def check(services: Services, partner: Partner, body: dict[str, Any]) -> dict[st
     with reading() as session:
         version = session.scalars(select(RegisterState.list_version)).one()
         findings = tuple(find(_listed(services, identity), question) for identity in identities)
-    request = CheckRequest(question.purpose, body["reference"], body["operator"], parties, digest="")
-    checked = Checked("", clock.now(), request, identities, question, version, findings)
+    roles = tuple(party.role for party in parties)
+    checked = Checked("", clock.now(), question, version, roles, findings)
     return without_chance(answer(checked, "zh-CN"))
 
 

@@ -88,7 +88,7 @@ class Register:
                 body["ground"] = "convicted" if convicted else "facilitated"
                 body["conduct"] = body["conduct"] | {"to": "2023-01-01", "items": 3}
             with transaction():
-                designation = self.services.designations.draft(self.clerk, body)
+                designation = self.services.designations.drafts.draft(self.clerk, body)
                 self.services.designations.submit(self.clerk, designation)
                 self.services.designations.approve(self.approver, designation)
             known = oracle.recorded(known, kind, decided_on)

@@ -1,0 +1,113 @@
+"""`/v1/designations/{id}/…`: what changes a designation after its approval, by two officers."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from registry.access.rules import Permission
+from registry.api.designation_schemas import (
+    DesignationSchema,
+    ProposedSchema,
+    ReasonBodySchema,
+    VariationSchema,
+)
+from registry.api.designations import ID, IF_MATCH, if_match, shown
+from registry.api.operation import officer, operation, services
+from registry.designations.rules import Change, Variation, Verb
+
+blueprint = Blueprint(
+    "designation-changes", __name__, url_prefix="/v1", description="变更 · Changes of designations"
+)
+
+_CHANGE = f"{ID}/changes/<string(length=30):change_id>"
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{ID}/suspend",
+    Permission.DESIGNATION_SUSPEND,
+    body=ReasonBodySchema,
+    answer=ProposedSchema,
+    docs=IF_MATCH,
+)
+def suspend_designation(designation_id: str, body: dict[str, Any]) -> Response:
+    """中止 · in_force → suspended, at once and by one officer; another one reviews it afterwards"""
+    change = services().designations.suspend(officer(), designation_id, body["reason"], if_match())
+    return shown(designation_id, change=change)
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{ID}/resume",
+    Permission.CHANGE_PROPOSE,
+    body=ReasonBodySchema,
+    answer=ProposedSchema,
+    status=202,
+    docs=IF_MATCH,
+)
+def resume_designation(designation_id: str, body: dict[str, Any]) -> Response:
+    """恢复 · Propose suspended → in_force; another officer approves the change"""
+    return _proposed(designation_id, Change(Verb.RESUME, body["reason"]))
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{ID}/vary",
+    Permission.CHANGE_PROPOSE,
+    body=VariationSchema,
+    answer=ProposedSchema,
+    status=202,
+    docs=IF_MATCH,
+)
+def vary_designation(designation_id: str, body: dict[str, Any]) -> Response:
+    """变更 · Propose an earlier last day or the lifting of measures; another officer approves the change
+
+    A variation is relief only: whatever is worse for the subject is a new designation.
+    """
+    variation = Variation(body.get("ends_on"), frozenset(body["lifted"]))
+    return _proposed(designation_id, Change(Verb.VARY, body["reason"], variation))
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{ID}/revoke",
+    Permission.CHANGE_PROPOSE,
+    body=ReasonBodySchema,
+    answer=ProposedSchema,
+    status=202,
+    docs=IF_MATCH,
+)
+def revoke_designation(designation_id: str, body: dict[str, Any]) -> Response:
+    """撤销 · Propose to revoke, as if it had never been; another officer approves the change"""
+    return _proposed(designation_id, Change(Verb.REVOKE, body["reason"]))
+
+
+@operation(blueprint, "POST", f"{_CHANGE}/approve", Permission.CHANGE_DECIDE, answer=DesignationSchema)
+def approve_change(designation_id: str, change_id: str) -> Response:
+    """批准变更 · Let a pending change take effect, by another officer"""
+    services().designations.approve_change(officer(), designation_id, change_id)
+    return shown(designation_id)
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{_CHANGE}/reject",
+    Permission.CHANGE_DECIDE,
+    body=ReasonBodySchema,
+    answer=DesignationSchema,
+)
+def reject_change(designation_id: str, change_id: str, body: dict[str, Any]) -> Response:
+    """驳回变更 · Turn a pending change down; a suspension turned down ends at once"""
+    services().designations.reject_change(officer(), designation_id, change_id, body["reason"])
+    return shown(designation_id)
+
+
+def _proposed(designation_id: str, change: Change) -> Response:
+    change_id = services().designations.propose(officer(), designation_id, change, if_match())
+    return shown(designation_id, 202, change=change_id)

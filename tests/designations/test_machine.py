@@ -1,0 +1,183 @@
+"""Whatever officers do, in whatever order and on whatever day: every check is right after every step."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from registry.clock import BEIJING
+from registry.config import Config
+from registry.designations.rules import Change, Variation, Verb
+from registry.errors import Conflict, Forbidden
+from tests.conftest import StandingClock
+from tests.screening import oracle
+from tests.screening.overlays import checks_since_2017
+from tests.screening.test_oracle import Register
+from tests.support.world import World
+
+STEPS = {"sqlite": (40, 50), "postgresql": (4, 50)}
+ASKED = [("bank", "open_bank_account"), ("payment", "open_payment_account"), ("carrier", "issue_phone_card")]
+FIRST, LAST = date(2025, 1, 1), date(2034, 12, 31)
+
+
+@pytest.fixture
+def config(database_url: str, keys: Any, tmp_path: Any) -> Config:
+    return Config(database_url=database_url, keys=keys, law_dir=checks_since_2017(tmp_path / "law"))
+
+
+def machine(register: Register) -> type[RuleBasedStateMachine]:
+    """A machine over one registry; each of its lives has a person of its own."""
+    services = register.services
+    designations, clerk, approver = services.designations, register.clerk, register.approver
+
+    class Machine(RuleBasedStateMachine):
+        standing = Bundle("standing")
+        waiting = Bundle("waiting")
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.person = register.world.people.person()
+            self.known: list[oracle.Designation] = []
+            self.today = FIRST
+            self.set_clock()
+
+        def set_clock(self) -> None:
+            register.clock._now = datetime.combine(self.today, time(12), BEIJING)
+
+        @rule(days=st.integers(1, 40) | st.integers(200, 800))
+        @precondition(lambda self: self.today < LAST)
+        def time_passes(self, days: int) -> None:
+            self.today = min(self.today + timedelta(days=days), LAST)
+            self.set_clock()
+
+        @rule(target=standing, back=st.integers(0, 900), convicted=st.booleans(), older=st.booleans())
+        def designate(self, back: int, convicted: bool, older: bool) -> Any:
+            if len(self.known) >= 6:
+                return multiple()
+            decided_on = max(self.today - timedelta(days=back), date(2024, 12, 1))
+            if older:
+                decided_on = date(2020, 1, 1) + timedelta(days=back)
+            kind = oracle.kind_on(decided_on, convicted)
+            body = register.world.older_body(self.person, str(decided_on))
+            if kind.startswith("class"):
+                body["ground"] = "convicted" if convicted else "facilitated"
+                body["conduct"] = body["conduct"] | {"to": "2023-01-01", "items": 3}
+            drafted = designations.drafts.draft(clerk, body)
+            designations.submit(clerk, drafted)
+            with pytest.raises(Forbidden):
+                designations.approve(clerk, drafted)
+            designations.approve(approver, drafted)
+            self.known = oracle.recorded(self.known, kind, decided_on)
+            self.known[-1].id = drafted
+            return drafted
+
+        def of(self, designation_id: str) -> oracle.Designation | None:
+            return next((each for each in self.known if each.id == designation_id), None)
+
+        def is_over(self, each: oracle.Designation) -> bool:
+            return not each.suspended and self.today > each.ends_on
+
+        @rule(target=waiting, designation_id=standing)
+        def suspend(self, designation_id: str) -> Any:
+            each = self.of(designation_id)
+            if each is None or each.suspended or self.is_over(each):
+                with pytest.raises(Conflict):
+                    designations.suspend(clerk, designation_id, "急")
+                return multiple()
+            change_id = designations.suspend(clerk, designation_id, "急")
+            each.suspended = True
+            return designation_id, change_id, Verb.SUSPEND, None
+
+        @rule(target=waiting, designation_id=standing, verb=st.sampled_from([Verb.RESUME, Verb.REVOKE]))
+        def propose(self, designation_id: str, verb: Verb) -> Any:
+            try:
+                change_id = designations.propose(clerk, designation_id, Change(verb, "复核"))
+            except Conflict:
+                return multiple()
+            return designation_id, change_id, verb, None
+
+        @rule(target=waiting, designation_id=standing, earlier=st.integers(0, 400))
+        def propose_relief(self, designation_id: str, earlier: int) -> Any:
+            each = self.of(designation_id)
+            ends_on = (each.ends_on if each else self.today) - timedelta(days=earlier)
+            change = Change(Verb.VARY, "复核", Variation(ends_on))
+            try:
+                change_id = designations.propose(clerk, designation_id, change)
+            except Conflict:
+                return multiple()
+            return designation_id, change_id, Verb.VARY, ends_on
+
+        @rule(change=consumes(waiting))
+        def approve(self, change: tuple[str, str, Verb, date | None]) -> None:
+            designation_id, change_id, verb, ends_on = change
+            with pytest.raises(Forbidden):
+                designations.approve_change(clerk, designation_id, change_id)
+            try:
+                designations.approve_change(approver, designation_id, change_id)
+            except Conflict:
+                return
+            each = self.of(designation_id)
+            assert each is not None or verb is Verb.SUSPEND
+            if each is None:
+                return
+            if verb is Verb.RESUME:
+                each.suspended = False
+            elif verb is Verb.REVOKE:
+                self.known.remove(each)
+                oracle.settled(self.known)
+            elif verb is Verb.VARY:
+                assert ends_on
+                each.ends_on = min(each.ends_on, ends_on)
+                oracle.settled(self.known)
+
+        @rule(change=consumes(waiting))
+        def reject(self, change: tuple[str, str, Verb, date | None]) -> None:
+            designation_id, change_id, verb, _ = change
+            each = self.of(designation_id)
+            designations.reject_change(approver, designation_id, change_id, "不同意")
+            if verb is Verb.SUSPEND and each is not None:
+                each.suspended = False
+
+        @rule()
+        def expire(self) -> None:
+            designations.expire()
+            assert designations.expire() == 0
+
+        @invariant()
+        def every_check_is_right(self) -> None:
+            for sector, purpose in ASKED:
+                for other_name in (False, True):
+                    expected = oracle.answer(self.known, self.today, purpose, sector, other_name)
+                    given = register.ask(self.person, self.today, sector, purpose, other_name)
+                    assert given == expected, (self.today, purpose, self.known)
+
+    return Machine
+
+
+def test_every_check_is_right_after_every_step(
+    world: World, standing_clock: StandingClock, request: pytest.FixtureRequest
+) -> None:
+    register = Register(world, standing_clock)
+    examples, steps = STEPS[request.node.callspec.params["database_url"]]
+    run_state_machine_as_test(
+        machine(register),
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
