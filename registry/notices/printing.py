@@ -38,7 +38,7 @@ def pdf(template: str, notice_id: str, drafted_at: datetime, content: bytes) -> 
             root=TEMPLATES,
             font_paths=_fonts(),
             sys_inputs={"notice": orjson.dumps(data).decode()},
-            timestamp=drafted_at,
+            timestamp=int(drafted_at.timestamp()),
         )
 
 

@@ -16,7 +16,7 @@ from registry.notices.content import Content, ToldMeasure, ToldSanction
 from registry.notices.rules import Kind
 
 JOINT = "电信网络诈骗及其关联违法犯罪联合惩戒办法"
-DRAFTED_AT = datetime(2026, 11, 22, 12, tzinfo=clock.BEIJING)
+DRAFTED_AT = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=clock.BEIJING)
 NOTICE = "ntc_01m8v5k3t0abcdefghjkmnpqrs"
 
 A4 = (595.28, 841.89)  # points
