@@ -41,6 +41,9 @@ class Guide:
     rows: int
     clerk: str
     approver: str
+    appeal_officer: str
+    second_judge: str
+    auditor: str
     security_admin: str
     bank: str
     carrier: str
@@ -76,7 +79,10 @@ def _remembered(services: Services, path: Path) -> Guide | None:
     """The guide of an earlier load, if it belongs to this very database."""
     if not path.exists():
         return None
-    guide = Guide(**json.loads(path.read_text("utf-8")))
+    kept = json.loads(path.read_text("utf-8"))
+    if kept.keys() != Guide.__dataclass_fields__.keys():  # of another release
+        return None
+    guide = Guide(**kept)
     try:
         services.access.authenticate(guide.clerk)
     except Unauthenticated:
@@ -93,9 +99,11 @@ def _remember(path: Path, guide: Guide) -> None:
 def _tell(services: Services, today: date) -> Guide:
     access, imports, designations = services.access, services.imports, services.designations
     authority = access.add_authority(OPERATOR, AUTHORITY, "140900", Level.CITY, "0350-0000110")
-    clerk_token = access.add_officer(OPERATOR, authority, "clerk", {Role.CLERK}).secret
-    approver_token = access.add_officer(OPERATOR, authority, "approver", {Role.APPROVER}).secret
-    admin_token = access.add_officer(OPERATOR, authority, "security", {Role.SECURITY_ADMIN}).secret
+
+    def officer(login: str, role: Role) -> str:
+        return access.add_officer(OPERATOR, authority, login, {role}).secret
+
+    clerk_token, approver_token = officer("clerk", Role.CLERK), officer("approver", Role.APPROVER)
     bank = access.add_partner(OPERATOR, "演示银行忻州分行", PartnerKind.BANK, "140900").secret
     carrier = access.add_partner(OPERATOR, "演示电信忻州分公司", PartnerKind.CARRIER, "140900").secret
     clerk, approver = access.officer(clerk_token), access.officer(approver_token)
@@ -115,7 +123,18 @@ def _tell(services: Services, today: date) -> Guide:
         designations.approve(approver, designation_id)
     shown = listed[-1]
     return Guide(
-        title, ROWS, clerk_token, approver_token, admin_token, bank, carrier, shown.name, shown.resident_id
+        title=title,
+        rows=ROWS,
+        clerk=clerk_token,
+        approver=approver_token,
+        appeal_officer=officer("appeals", Role.APPEAL_OFFICER),
+        second_judge=officer("second-judge", Role.APPEAL_OFFICER),
+        auditor=officer("auditor", Role.AUDITOR),
+        security_admin=officer("security", Role.SECURITY_ADMIN),
+        bank=bank,
+        carrier=carrier,
+        name=shown.name,
+        number=shown.resident_id,
     )
 
 
@@ -215,6 +234,9 @@ def _text(guide: Guide, url: str) -> str:
 看这里 · Look here     {url}/docs
 办案民警 · clerk       {guide.clerk}
 审批民警 · approver    {guide.approver}
+申诉民警 · appeals     {guide.appeal_officer}
+复核民警 · 2nd judge   {guide.second_judge}
+审计员   · auditor     {guide.auditor}
 安全管理员 · security  {guide.security_admin}
 演示银行 · bank        {guide.bank}
 演示电信 · carrier     {guide.carrier}
