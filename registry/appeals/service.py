@@ -191,6 +191,7 @@ class Appeals:
         Raises NotFound, InvalidState, NotLawful, Forbidden (`four-eyes`).
         """
         with transaction() as session:
+            self._designations.listing.take_turn(session)
             row, against = self._acts.judged(session, officer, appeal_id, Verb.APPROVE)
             decision = self._proposed(row)
             require_four_eyes(officer, row.proposed_by)

@@ -34,8 +34,16 @@ class Listing:
         self._book = book
         self._subjects = subjects
 
+    def take_turn(self, session: Session) -> None:
+        """Queue behind whoever changes the list. Verbs that lock a listed designation do this before.
+
+        Whoever finds two subjects to be one moves rows of their designations while it has its turn: a verb
+        that held such a row and waited for its own turn would wait for ever.
+        """
+        session.execute(select(RegisterState.list_version).with_for_update())
+
     def begin(self, session: Session) -> int:
-        """The new version. First of all: it queues everything that changes the list, one after the other."""
+        """The new version; from here on nobody else changes the list."""
         raised = update(RegisterState).values(list_version=RegisterState.list_version + 1)
         return session.execute(raised.returning(RegisterState.list_version)).scalar_one()
 

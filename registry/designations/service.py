@@ -175,6 +175,7 @@ class Designations:
         """
         change = Change(Verb.SUSPEND, reason)
         with transaction() as session:
+            self.listing.take_turn(session)
             change_id = self._propose(session, officer, designation_id, change, version)
             self._move(session, officer, designation_id, Tag.DESIGNATION_SUSPENDED, reason=reason)
             self._workdays.start(session, officer.actor, _REVIEW, change_id, clock.today())
@@ -207,6 +208,7 @@ class Designations:
         Raises NotFound, InvalidState, Forbidden (`four-eyes`), NotLawful.
         """
         with transaction() as session:
+            self.listing.take_turn(session)
             change = self._pending(session, officer, designation_id, change_id)
             require_four_eyes(officer, change.proposed_by)
             verb, reason = Verb(change.verb), self._reason(change)
@@ -230,6 +232,7 @@ class Designations:
         Raises NotFound, InvalidState; Forbidden (`four-eyes`) for one's own suspension: it has taken effect.
         """
         with transaction() as session:
+            self.listing.take_turn(session)
             change = self._pending(session, officer, designation_id, change_id)
             if change.verb == Verb.SUSPEND:
                 require_four_eyes(officer, change.proposed_by)
@@ -260,6 +263,7 @@ class Designations:
 
     def revoke_import(self, session: Session, officer: Officer, import_id: str, reason: str) -> int:
         """Revoke what is left of a released list; how many. The caller has seen to four eyes."""
+        self.listing.take_turn(session)
         left = session.scalars(
             select(DesignationRow.id)
             .where(DesignationRow.import_id == import_id, DesignationRow.state.in_(LISTED))

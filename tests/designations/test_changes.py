@@ -237,3 +237,22 @@ def test_two_suspend_at_once_and_one_wins(world: World) -> None:
     designation_id = world.designate(world.draft_body())["id"]
     requests = [(f"/v1/designations/{designation_id}/suspend", {"reason": "急"})] * THREADS
     assert at_once(world, world.clerk, requests) == {(200, ""): 1, (409, "invalid-state"): THREADS - 1}
+
+
+def test_subjects_found_to_be_one_and_changes_of_them_at_once_wait_for_each_other(world: World) -> None:
+    requests: list[tuple[str, Any]] = []
+    for number in range(8):
+        person = world.people.person()
+        passport = {"type": "passport", "number": f"E0000000{number}"}
+        resident = {"type": "resident_id", "number": person.resident_id}
+        ids = []
+        for documents in ([resident], [passport], [resident, passport]):
+            body = world.draft_body(person)
+            body["subject"]["documents"] = documents
+            ids.append(submitted(world, body))
+        for each in ids[:2]:
+            world.approve(each)
+            change_id = proposed(world, each, "revoke")
+            requests.append((f"/v1/designations/{each}/changes/{change_id}/approve", None))
+        requests.append((f"/v1/designations/{ids[2]}/approve", None))
+    assert at_once(world, world.approver, requests) == {(200, ""): len(requests)}
