@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 from sqlalchemy import make_url
 
 from bench.client import ROOT, WARM_UP, load
-from bench.multiply import leave, multiply
+from bench.multiply import leave, multiply, warm
 from bench.parts import macs, over_size
 from bench.place import HIT_EVERY, Place, furnish
 from bench.report import BASE, NAIVE, POSTGRES, SQLITE, Measured, write
@@ -77,6 +77,8 @@ def main() -> None:
         cluster = stack.enter_context(postgres.running(durable=True))
         base = _furnished(stack.enter_context(postgres.database(cluster.url)), folder / "base", designated)
         lists = _lists(stack, cluster, base, (*sizes, FULL) if wanted.full else sizes)
+        for place, _ in lists.values():
+            warm(place.url)
         measured = Measured(
             rounds=wanted.rounds,
             seconds=wanted.seconds,

@@ -36,7 +36,8 @@ one of them with ids and tokens of their own, and as many rows stand in the log 
 _BY_SIZE = """\
 Look-up, decision, wording, log row and commit through the service, in one process, one check after the
 other: no HTTP, no batching. Medians of the checks of a round, then over the rounds; the sizes take turns, 25
-checks at a time.
+checks at a time. Before, the indexes of the look-up are read once: a server that is asked all day has them in
+memory. Notices and the history of the list, which no check touches, are not copied.
 """
 
 
@@ -119,7 +120,8 @@ def _environment(measured: Measured) -> list[str]:
         f"- Machine: {os.cpu_count()} cores ({platform.machine()}, Linux {platform.release()}), "
         f"load average before the end {os.getloadavg()[2]:.1f} (15 minutes)",
         f"- Python {platform.python_version()}; {packages}",
-        f"- gunicorn: {WORKERS} workers × {THREADS} threads (gthread), `gunicorn.conf.py` of the checkout",
+        f"- gunicorn: {WORKERS} workers × {THREADS} threads, `gunicorn.conf.py` of the checkout: the "
+        "registry's checks in rounds (`registry/rounds.py`), everything else by threads",
         f"- PostgreSQL {_postgres_version()} on the same machine, fsync and synchronous_commit on; "
         f"SQLite {sqlite3.sqlite_version}, WAL, synchronous=FULL",
     ]
