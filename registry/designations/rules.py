@@ -279,6 +279,15 @@ def vary(standing: Sequence[Standing], variation: Variation) -> tuple[Standing, 
                 "A variation never moves the end later than {last}; that needs a new designation.",
             ).format(last=last),
         )
+    first = min(sanction.starts_on for sanction in standing)
+    if variation.ends_on and variation.ends_on < first:
+        raise _refusal(
+            "variation",
+            Text(
+                "变更后的期限不得早于起始日 {first}；如自始不当，请改用撤销。",
+                "The end cannot lie before the start, {first}; what was wrong from the start is revoked.",
+            ).format(first=first),
+        )
     varied = tuple(_varied(sanction, variation) for sanction in standing)
     if not all(sanction.measures for sanction in varied):
         raise _refusal(

@@ -126,6 +126,7 @@ def test_a_variation_is_relief_only(world: World, standing_clock: StandingClock)
     for faulty in (
         {"ends_on": "2027-03-04"},
         {"ends_on": "2027-03-03"},
+        {"ends_on": "2025-03-02"},
         {"lifted": ["phone_new_ban"]},
         {},
         {"lifted": [m["code"] for m in shown(world, designation_id)["sanctions"][0]["measures"]]},
