@@ -11,6 +11,7 @@ from registry.appeals.service import Appeals
 from registry.audit.sealing import Sealer
 from registry.audit.service import Log
 from registry.config import Config
+from registry.designations.changes import Changes
 from registry.designations.queries import DesignationQueries
 from registry.designations.service import Designations
 from registry.imports.service import Imports
@@ -39,6 +40,7 @@ class Services:
     access: Access
     notices: Notices
     designations: Designations
+    designation_changes: Changes
     designation_queries: DesignationQueries
     appeals: Appeals
     appeal_queries: AppealQueries
@@ -59,7 +61,7 @@ class Services:
         access = Access(log, enrolment=config.production)
         workdays = Workdays(book, log)
         notices = Notices(keys.vault, log, workdays)
-        designations = Designations(keys.vault, book, log, subjects, notices=notices, workdays=workdays)
+        designations = Designations(keys.vault, book, log, subjects, notices)
         designation_queries = DesignationQueries(
             keys.vault, book, log, subjects, notices=notices, workdays=workdays
         )
@@ -75,6 +77,7 @@ class Services:
             access=access,
             notices=notices,
             designations=designations,
+            designation_changes=Changes(keys.vault, log, designations, workdays),
             designation_queries=designation_queries,
             appeals=Appeals(keys.vault, log, designations, workdays),
             appeal_queries=appeal_queries,

@@ -34,7 +34,7 @@ _CHANGE = f"{ID}/changes/<string(length=30):change_id>"
 )
 def suspend_designation(designation_id: str, body: dict[str, Any]) -> Response:
     """中止 · in_force → suspended, at once and by one officer; another one reviews it afterwards"""
-    change = services().designations.suspend(officer(), designation_id, body["reason"], if_match())
+    change = services().designation_changes.suspend(officer(), designation_id, body["reason"], if_match())
     return shown(designation_id, change=change)
 
 
@@ -90,7 +90,7 @@ def revoke_designation(designation_id: str, body: dict[str, Any]) -> Response:
 @operation(blueprint, "POST", f"{_CHANGE}/approve", Permission.CHANGE_DECIDE, answer=DesignationSchema)
 def approve_change(designation_id: str, change_id: str) -> Response:
     """批准变更 · Let a pending change take effect, by another officer"""
-    services().designations.approve_change(officer(), designation_id, change_id)
+    services().designation_changes.approve(officer(), designation_id, change_id)
     return shown(designation_id)
 
 
@@ -104,10 +104,10 @@ def approve_change(designation_id: str, change_id: str) -> Response:
 )
 def reject_change(designation_id: str, change_id: str, body: dict[str, Any]) -> Response:
     """驳回变更 · Turn a pending change down; a suspension turned down ends at once"""
-    services().designations.reject_change(officer(), designation_id, change_id, body["reason"])
+    services().designation_changes.reject(officer(), designation_id, change_id, body["reason"])
     return shown(designation_id)
 
 
 def _proposed(designation_id: str, change: Change) -> Response:
-    change_id = services().designations.propose(officer(), designation_id, change, if_match())
+    change_id = services().designation_changes.propose(officer(), designation_id, change, if_match())
     return shown(designation_id, 202, change=change_id)

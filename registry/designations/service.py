@@ -11,13 +11,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
-from registry.access.service import not_found, require_four_eyes
+from registry.access.service import require_four_eyes
 from registry.audit.service import OPERATOR, Actor, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
@@ -25,23 +24,18 @@ from registry.designations import stored
 from registry.designations.acts import Acts
 from registry.designations.drafting import Drafting, Proposal
 from registry.designations.listing import Listing
-from registry.designations.models import ChangeRow, DecisionKeyRow, DesignationRow, SanctionRow
+from registry.designations.models import DecisionKeyRow, DesignationRow, SanctionRow
 from registry.designations.rules import (
-    FROM,
     LISTED,
-    Change,
-    ChangeState,
     Designator,
     PlannedSanction,
     Standing,
     State,
     Variation,
-    Verb,
     plan,
     vary,
 )
 from registry.designations.telling import Telling
-from registry.errors import Conflict, InvalidState
 from registry.law.book import Book
 from registry.law.terms import next_day
 from registry.law.words import Level
@@ -49,14 +43,10 @@ from registry.notices.content import AppealOutcome, Content
 from registry.notices.rules import Kind
 from registry.notices.service import Notices
 from registry.subjects.service import Subjects, chunks
-from registry.text import Text
 from registry.vault.vault import Vault
-from registry.workdays.service import Workdays
 
 __all__ = ["Designations", "Proposal"]
 
-
-_REVIEW = "procedure/suspension-review"
 
 # What notices say; they are in Chinese.
 _SUSPENDED = "中止执行惩戒措施，中止期间惩戒期限连续计算。"
@@ -69,7 +59,10 @@ _RECONSIDERATION = (
 
 
 class Designations:
-    """Verbs of a designation. A single one is a batch of one."""
+    """Verbs of a designation; a single one is a batch of one. `drafts` is what comes before somebody decides.
+
+    What changes a designation after its approval is let happen by `changes.Changes` and by appeals.
+    """
 
     def __init__(
         self,
@@ -77,14 +70,11 @@ class Designations:
         book: Book,
         log: Log,
         subjects: Subjects,
-        *,
         notices: Notices,
-        workdays: Workdays,
     ) -> None:
         self._vault = vault
         self._book = book
         self._notices = notices
-        self._workdays = workdays
         self._telling = Telling(vault, book, subjects)
         self._acts = Acts(log)
         self.listing = Listing(book, subjects)
@@ -160,92 +150,7 @@ class Designations:
             self._acts.set(session, [row.id], State.REJECTED, decided_by=officer.id)
             self._acts.write(session, Tag.DESIGNATION_REJECTED, officer.actor, [row.id], reason)
 
-    # -- changes -----------------------------------------------------------------------------------
-
-    def suspend(
-        self,
-        officer: Officer,
-        designation_id: str,
-        reason: str,
-        version: Collection[int] | None = None,
-    ) -> str:
-        """in_force → suspended, at once and by one officer; the change that another one reviews.
-
-        The term keeps running. Raises NotFound, InvalidState, Stale.
-        """
-        change = Change(Verb.SUSPEND, reason)
-        with transaction() as session:
-            self.listing.take_turn(session)
-            change_id = self._propose(session, officer, designation_id, change, version)
-            self._move(session, officer, designation_id, Tag.DESIGNATION_SUSPENDED, reason=reason)
-            self._workdays.start(session, officer.actor, _REVIEW, change_id, clock.today())
-        return change_id
-
-    def propose(
-        self,
-        officer: Officer,
-        designation_id: str,
-        change: Change,
-        version: Collection[int] | None = None,
-    ) -> str:
-        """Propose to resume, vary or revoke; the pending change's id. Nothing changes before its approval.
-
-        Raises NotFound, InvalidState, Stale, NotLawful (of a variation), Conflict (`change-pending`).
-        """
-        with transaction() as session:
-            change_id = self._propose(session, officer, designation_id, change, version)
-            if change.variation is not None:
-                self.foresee(session, designation_id, change.variation)  # refused now, not later
-            facts = {"change": change_id, "verb": change.verb.value}
-            self._acts.write(
-                session, Tag.CHANGE_PROPOSED, officer.actor, [designation_id], change.reason, **facts
-            )
-        return change_id
-
-    def approve_change(self, officer: Officer, designation_id: str, change_id: str) -> None:
-        """Let a pending change take effect, by another officer; a suspension is only confirmed.
-
-        Raises NotFound, InvalidState, Forbidden (`four-eyes`), NotLawful.
-        """
-        with transaction() as session:
-            self.listing.take_turn(session)
-            change = self._pending(session, officer, designation_id, change_id)
-            require_four_eyes(officer, change.proposed_by)
-            verb, reason = Verb(change.verb), self._reason(change)
-            self._decide(change, officer, ChangeState.APPROVED)
-            if verb is Verb.SUSPEND:
-                self._workdays.stop(session, officer.actor, _REVIEW, change_id, clock.today())
-                self._acts.write(session, Tag.SUSPENSION_CONFIRMED, officer.actor, [designation_id])
-                return
-            self._acts.locked(session, officer, designation_id, FROM[verb])
-            match verb:
-                case Verb.RESUME:
-                    self._move(session, officer, designation_id, Tag.DESIGNATION_RESUMED, reason=reason)
-                case Verb.VARY:
-                    self.vary_now(session, officer, designation_id, stored.variation(change.terms), reason)
-                case Verb.REVOKE:
-                    self.revoke_all(session, officer, [designation_id], reason)
-
-    def reject_change(self, officer: Officer, designation_id: str, change_id: str, reason: str) -> None:
-        """Turn a pending change down, or take back one's own; a suspension turned down ends at once.
-
-        Raises NotFound, InvalidState; Forbidden (`four-eyes`) for one's own suspension: it has taken effect.
-        """
-        with transaction() as session:
-            self.listing.take_turn(session)
-            change = self._pending(session, officer, designation_id, change_id)
-            if change.verb == Verb.SUSPEND:
-                require_four_eyes(officer, change.proposed_by)
-            self._decide(change, officer, ChangeState.REJECTED)
-            facts = {"change": change_id, "verb": change.verb}
-            self._acts.write(session, Tag.CHANGE_REJECTED, officer.actor, [designation_id], reason, **facts)
-            if change.verb != Verb.SUSPEND:
-                return
-            self._workdays.stop(session, officer.actor, _REVIEW, change_id, clock.today())
-            if self._acts.locked(session, officer, designation_id).state == State.SUSPENDED:
-                self._move(session, officer, designation_id, Tag.DESIGNATION_RESUMED, reason=reason)
-
-    # -- leaving the list --------------------------------------------------------------------------
+    # -- leaving the list, and changing on it ------------------------------------------------------
 
     def revoke_all(
         self, session: Session, officer: Officer, designation_ids: Sequence[str], reason: str
@@ -272,6 +177,16 @@ class Designations:
         if left:
             self.revoke_all(session, officer, left, reason)
         return len(left)
+
+    def suspend_now(self, session: Session, officer: Officer, designation_id: str, reason: str) -> None:
+        """in_force → suspended, for a designation that the caller holds: every check sees it from now on."""
+        self._move(session, officer, designation_id, State.SUSPENDED, f"{_SUSPENDED}{reason}")
+        self._acts.write(session, Tag.DESIGNATION_SUSPENDED, officer.actor, [designation_id], reason)
+
+    def resume_now(self, session: Session, officer: Officer, designation_id: str, reason: str) -> None:
+        """suspended → in_force, likewise. The caller has seen to four eyes."""
+        self._move(session, officer, designation_id, State.IN_FORCE, f"{_RESUMED}{reason}")
+        self._acts.write(session, Tag.DESIGNATION_RESUMED, officer.actor, [designation_id], reason)
 
     def vary_now(
         self,
@@ -351,70 +266,10 @@ class Designations:
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _propose(
-        self,
-        session: Session,
-        officer: Officer,
-        designation_id: str,
-        change: Change,
-        version: Collection[int] | None,
-    ) -> str:
-        self._acts.locked(session, officer, designation_id, FROM[change.verb], version)
-        change_id = ids.new("chg")
-        row = {
-            "id": change_id,
-            "designation_id": designation_id,
-            "verb": change.verb.value,
-            "state": ChangeState.PENDING.value,
-            "terms": stored.terms(change.variation) if change.variation else {},
-            "sealed": self._vault().seal_text(change.reason, f"designation_changes.sealed:{change_id}"),
-            "proposed_by": officer.id,
-            "proposed_at": clock.now(),
-        }
-        try:
-            session.execute(insert(ChangeRow), [row])
-        except IntegrityError as taken:
-            raise Conflict(
-                "change-pending",
-                Text(
-                    "同类变更已在等待批准；请先批准或驳回。",
-                    "Such a change is waiting already; approve or reject that one first.",
-                ),
-            ) from taken
-        return change_id
-
-    def _pending(self, session: Session, officer: Officer, designation_id: str, change_id: str) -> ChangeRow:
-        self._acts.locked(session, officer, designation_id)
-        change = session.get(ChangeRow, change_id, with_for_update=True, populate_existing=True)
-        if change is None or change.designation_id != designation_id:
-            raise not_found()
-        if change.state != ChangeState.PENDING:
-            raise InvalidState(
-                "invalid-state",
-                Text("此变更已经决定：{state}。", "The change is decided already: {state}.").format(
-                    state=change.state
-                ),
-                facts={"state": change.state},
-            )
-        return change
-
-    def _decide(self, change: ChangeRow, officer: Officer, state: ChangeState) -> None:
-        change.state, change.decided_by, change.decided_at = state.value, officer.id, clock.now()
-
-    def _reason(self, change: ChangeRow) -> str:
-        return self._vault().open_text(change.sealed, f"designation_changes.sealed:{change.id}")
-
-    def _move(
-        self, session: Session, officer: Officer, designation_id: str, tag: Tag, *, reason: str
-    ) -> None:
-        """Suspended, or in force again: every check sees it from now on."""
-        suspended = tag is Tag.DESIGNATION_SUSPENDED
-        state = State.SUSPENDED if suspended else State.IN_FORCE
+    def _move(self, session: Session, officer: Officer, designation_id: str, state: State, told: str) -> None:
         list_version = self.listing.begin(session)
         self._acts.set(session, [designation_id], state)
         self.listing.settle(session, list_version, self._subjects_of(session, [designation_id]))
-        self._acts.write(session, tag, officer.actor, [designation_id], reason)
-        told = f"{_SUSPENDED if suspended else _RESUMED}{reason}"
         self._tell(session, officer.actor, [designation_id], Kind.VARIATION, reason=told)
 
     def _tell(

@@ -384,7 +384,13 @@ def crashing_requests(ask: Asker, monkeypatch: pytest.MonkeyPatch, designation: 
     requests: list[tuple[str, str, str, str, dict[str, Any]]] = [
         ("screening", "check_all", ask.bank, "/v1/checks", {"json": check_body()}),
         ("designations.drafts", "draft", ask.both, "/v1/designations", {"json": draft_body(ask.world)}),
-        ("designations", "propose", ask.both, f"/v1/designations/{designation}/revoke", {"json": REASON}),
+        (
+            "designations.changes",
+            "propose",
+            ask.both,
+            f"/v1/designations/{designation}/revoke",
+            {"json": REASON},
+        ),
         ("designations", "approve", ask.both, f"/v1/designations/{designation}/approve", {}),
         ("designation_queries", "page", ask.both, "/v1/designations/search", {"json": {"name": CANARY.name}}),
         ("log", "append", ask.bank, "/v1/checks", {"json": check_body()}),

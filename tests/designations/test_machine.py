@@ -40,7 +40,8 @@ def config(database_url: str, keys: Any, tmp_path: Any) -> Config:
 def machine(register: Register) -> type[RuleBasedStateMachine]:
     """A machine over one registry; each of its lives has a person of its own."""
     services = register.services
-    designations, clerk, approver = services.designations, register.clerk, register.approver
+    designations, changes = services.designations, services.designation_changes
+    clerk, approver = register.clerk, register.approver
 
     class Machine(RuleBasedStateMachine):
         standing = Bundle("standing")
@@ -94,16 +95,16 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
             each = self.of(designation_id)
             if each is None or each.suspended or self.is_over(each):
                 with pytest.raises(Conflict):
-                    designations.suspend(clerk, designation_id, "急")
+                    changes.suspend(clerk, designation_id, "急")
                 return multiple()
-            change_id = designations.suspend(clerk, designation_id, "急")
+            change_id = changes.suspend(clerk, designation_id, "急")
             each.suspended = True
             return designation_id, change_id, Verb.SUSPEND, None
 
         @rule(target=waiting, designation_id=standing, verb=st.sampled_from([Verb.RESUME, Verb.REVOKE]))
         def propose(self, designation_id: str, verb: Verb) -> Any:
             try:
-                change_id = designations.propose(clerk, designation_id, Change(verb, "复核"))
+                change_id = changes.propose(clerk, designation_id, Change(verb, "复核"))
             except Conflict:
                 return multiple()
             return designation_id, change_id, verb, None
@@ -114,7 +115,7 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
             ends_on = (each.ends_on if each else self.today) - timedelta(days=earlier)
             change = Change(Verb.VARY, "复核", Variation(ends_on))
             try:
-                change_id = designations.propose(clerk, designation_id, change)
+                change_id = changes.propose(clerk, designation_id, change)
             except Conflict:
                 return multiple()
             return designation_id, change_id, Verb.VARY, ends_on
@@ -123,9 +124,9 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
         def approve(self, change: tuple[str, str, Verb, date | None]) -> None:
             designation_id, change_id, verb, ends_on = change
             with pytest.raises(Forbidden):
-                designations.approve_change(clerk, designation_id, change_id)
+                changes.approve(clerk, designation_id, change_id)
             try:
-                designations.approve_change(approver, designation_id, change_id)
+                changes.approve(approver, designation_id, change_id)
             except Conflict:
                 return
             each = self.of(designation_id)
@@ -146,7 +147,7 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
         def reject(self, change: tuple[str, str, Verb, date | None]) -> None:
             designation_id, change_id, verb, _ = change
             each = self.of(designation_id)
-            designations.reject_change(approver, designation_id, change_id, "不同意")
+            changes.reject(approver, designation_id, change_id, "不同意")
             if verb is Verb.SUSPEND and each is not None:
                 each.suspended = False
 
