@@ -7,6 +7,7 @@ import pytest
 from registry.access.rules import Role
 from tests.conftest import StandingClock
 from tests.designations.acting import act, check, refused, submitted, with_conduct, with_subject
+from tests.designations.test_changes import done
 from tests.imports.list_files import person_row, released
 from tests.notices.saying import text_of
 from tests.support.world import World
@@ -16,9 +17,9 @@ def notices(world: World, designation_id: str) -> list[dict[str, Any]]:
     return list(world.get(world.clerk, f"/v1/designations/{designation_id}/notices").json["items"])
 
 
-def told(world: World, designation_id: str) -> str:
-    """The text of its only notice."""
-    [notice] = notices(world, designation_id)
+def told(world: World, designation_id: str, kind: str = "designation") -> str:
+    """The text of its only notice of this kind."""
+    [notice] = [each for each in notices(world, designation_id) if each["kind"] == kind]
     path = f"/v1/designations/{designation_id}/notices/{notice['id']}/document"
     return text_of(world.get(world.clerk, path).data)
 
@@ -119,6 +120,42 @@ def test_a_repeated_designation_is_told_its_term_within_the_chain(world: World) 
     [sanction] = again["sanctions"]
     assert (sanction["starts_on"], sanction["ends_on"]) == ("2027-03-04", "2029-03-03")
     assert "自2027年3月4日起至2029年3月3日止" in told(world, again["id"])
+
+
+def test_a_revocation_tells_what_ends_from_when_and_why(world: World, standing_clock: StandingClock) -> None:
+    standing_clock.day("2026-11-22")
+    view = world.designate(world.draft_body())
+    done(world, view["id"], "revoke", reason="认定所依据的事实不成立")
+    text = told(world, view["id"], "release")
+    assert "惩戒解除告知书" in text
+    assert f"自2026年11月22日起，对你依2025年3月3日作出的认定（文书号：{view['decision_no']}）实施" in text
+    assert "一、解除理由认定所依据的事实不成立。" in text
+    for measure in view["sanctions"][0]["measures"]:
+        assert measure["text"].replace(" ", "") in text
+
+
+def test_a_variation_tells_the_terms_as_they_now_stand(world: World, standing_clock: StandingClock) -> None:
+    standing_clock.day("2026-01-05")
+    view = world.designate(world.draft_body())
+    done(world, view["id"], "vary", ends_on="2026-06-30", lifted=["payment_account_stop"])
+    text = told(world, view["id"], "variation")
+    assert "自2026年1月5日起变更" in text
+    assert "自2025年3月3日起至2026年6月30日止" in text
+    assert "停止支付账户所有业务" not in text
+    assert "可向作出认定的忻州市公安局申诉" in text
+
+
+def test_an_expiry_tells_of_the_release_from_the_day_after_the_last(
+    world: World, standing_clock: StandingClock
+) -> None:
+    standing_clock.day("2027-03-03")
+    view = world.designate(world.draft_body())
+    standing_clock.day("2027-03-05")
+    assert world.services.designations.expire() == 1
+    release = notices(world, view["id"])[-1]
+    assert (release["kind"], release["drafted_by"]) == ("release", "operator")
+    text = told(world, view["id"], "release")
+    assert "自2027年3月4日起" in text and "惩戒期限届满。" in text
 
 
 def test_a_list_drafts_a_notice_for_each_of_its_designations(world: World) -> None:
