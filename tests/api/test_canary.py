@@ -27,6 +27,7 @@ from registry.errors import Unavailable
 from registry.text import Text
 from tests.api.canary import Canary, dump, found
 from tests.api.canary_appeals import appeals_of_all_kinds, wrong_appeals
+from tests.api.canary_notices import notices_of_all_kinds
 from tests.support.world import World
 
 CANARY = Canary()
@@ -37,6 +38,8 @@ READ_PATHS = [
     "/v1/rescreens/{0}/result?format={0}",
     "/v1/rescreens?cursor={}",
     "/v1/designations/{}",
+    "/v1/designations/{}/notices",
+    "/v1/designations/{0}/notices/{0}/document",
     "/v1/appeals/{}",
     "/v1/appeals?cursor={0}&state={0}",
     "/v1/forwarded-appeals/{}",
@@ -209,6 +212,7 @@ def right_requests(ask: Asker) -> str:
         decision = f"{path}/changes/{change.json['change']}/reject"
         assert ask(ask.second, "POST", decision, json=REASON).status_code == 200
     appeals_of_all_kinds(ask, CANARY, drafted.json["id"])
+    notices_of_all_kinds(ask, CANARY, drafted.json["id"])
     for question in ({"check": matched.json["id"]}, evidence_question()):
         auditor = ask.world.officer("canary-auditor", Role.AUDITOR)
         told = ask(auditor, "POST", "/v1/evidence", json={"court_request": CANARY.judgment} | question)

@@ -20,7 +20,7 @@ DRAFTED_AT = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=clock.BEIJING)
 NOTICE = "ntc_01m8v5k3t0abcdefghjkmnpqrs"
 
 A4 = (595.28, 841.89)  # points
-LEFT, RIGHT, TOP, BOTTOM = 28, 26, 37, 35  # millimetres
+LEFT, RIGHT, TOP = 28, 26, 37  # millimetres
 POINTS_PER_MM = 72 / 25.4
 
 MEASURES = (
