@@ -389,7 +389,7 @@ def crashing_requests(ask: Asker, monkeypatch: pytest.MonkeyPatch, designation: 
         ("screening", "check_all", ask.bank, "/v1/checks", {"json": check_body()}),
         ("designations.drafts", "draft", ask.both, "/v1/designations", {"json": draft_body(ask.world)}),
         (
-            "designations.changes",
+            "designation_changes",
             "propose",
             ask.both,
             f"/v1/designations/{designation}/revoke",
