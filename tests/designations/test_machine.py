@@ -1,5 +1,6 @@
 """Whatever officers do, in whatever order and on whatever day: every check is right after every step."""
 
+import io
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -17,11 +18,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from registry.access.rules import Role
+from registry.appeals.rules import Appellant, Asks, Capacity, Channel, Decision, Intake, Outcome, Track
 from registry.clock import BEIJING
 from registry.config import Config
+from registry.designations.queries import Search
 from registry.designations.rules import Change, Variation, Verb
 from registry.errors import Conflict, Forbidden
 from tests.conftest import StandingClock
+from tests.imports.list_files import csv_file, person_row, table
 from tests.screening import oracle
 from tests.screening.overlays import checks_since_2017
 from tests.screening.test_oracle import Register
@@ -29,6 +34,7 @@ from tests.support.world import World
 
 STEPS = {"sqlite": (40, 50), "postgresql": (4, 50)}
 ASKED = [("bank", "open_bank_account"), ("payment", "open_payment_account"), ("carrier", "issue_phone_card")]
+DECIDED = [Outcome.ALLOWED, Outcome.PARTLY_ALLOWED, Outcome.DISMISSED]
 FIRST, LAST = date(2025, 1, 1), date(2034, 12, 31)
 
 
@@ -42,10 +48,14 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
     services = register.services
     designations, changes = services.designations, services.designation_changes
     clerk, approver = register.clerk, register.approver
+    authenticate, officer = services.access.authenticate, register.world.officer
+    judge, second_judge = (authenticate(officer(login, Role.APPEAL_OFFICER)) for login in ("judge", "other"))
+    appeals, imports = services.appeals, services.imports
 
     class Machine(RuleBasedStateMachine):
         standing = Bundle("standing")
         waiting = Bundle("waiting")
+        lists = Bundle("lists")
 
         def __init__(self) -> None:
             super().__init__()
@@ -83,6 +93,67 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
             self.known = oracle.recorded(self.known, kind, decided_on)
             self.known[-1].id = drafted
             return drafted
+
+        @rule(target=lists, back=st.integers(0, 500))
+        def release_a_list(self, back: int) -> Any:
+            if len(self.known) >= 6:
+                return multiple()
+            decided_on = max(self.today - timedelta(days=back), date(2024, 12, 1))
+            row = person_row(self.person, 认定日期=str(decided_on), 行为起始日=None, 行为终止日=None)
+            content = io.BytesIO(csv_file(table([row])))
+            import_id = imports.upload(clerk, content, "名单.csv")
+            imports.submit(clerk, import_id)
+            with pytest.raises(Forbidden):
+                imports.release(clerk, import_id)
+            imports.release(approver, import_id)
+            self.known = oracle.recorded(self.known, "class_2", decided_on)
+            (listed,) = services.designation_queries.page(clerk, Search(import_id=import_id), 9, None).items
+            self.known[-1].id = listed["id"]
+            return import_id, listed["id"]
+
+        @rule(released=consumes(lists))
+        def recall(self, released: tuple[str, str]) -> None:
+            import_id, designation_id = released
+            imports.propose_recall(clerk, import_id, "批次有误")
+            with pytest.raises(Forbidden):
+                imports.recall(clerk, import_id)
+            imports.recall(approver, import_id)
+            self.fell(self.of(designation_id))
+
+        @rule(designation_id=standing, outcome=st.sampled_from(DECIDED), earlier=st.integers(1, 400))
+        def appeal(self, designation_id: str, outcome: Outcome, earlier: int) -> None:
+            each = self.of(designation_id)
+            appellant = Appellant(Capacity.SUBJECT, "某某", None)
+            intake = Intake(
+                Track.DESIGNATION, self.today, Channel.MAIL, appellant, "不服", designation_id, Asks.REVOKE
+            )
+            try:
+                appeal_id = appeals.receive(judge, intake)
+            except Conflict:
+                assert each is None
+                return
+            appeals.accept(judge, appeal_id)
+            ends_on = (each.ends_on if each else self.today) - timedelta(days=earlier)
+            relief = Variation(ends_on) if outcome is Outcome.PARTLY_ALLOWED else None
+            try:
+                appeals.propose(judge, appeal_id, Decision(outcome, "经查", relief))
+            except Conflict:
+                assert outcome is Outcome.PARTLY_ALLOWED
+                appeals.withdraw(judge, appeal_id, "撤回")
+                return
+            with pytest.raises(Forbidden):
+                appeals.approve(judge, appeal_id)
+            appeals.approve(second_judge, appeal_id)
+            if outcome is Outcome.ALLOWED:
+                self.fell(each)
+            elif outcome is Outcome.PARTLY_ALLOWED and each:
+                each.ends_on = min(each.ends_on, ends_on)
+                oracle.settled(self.known)
+
+        def fell(self, each: oracle.Designation | None) -> None:
+            if each is not None:
+                self.known.remove(each)
+                oracle.settled(self.known)
 
         def of(self, designation_id: str) -> oracle.Designation | None:
             return next((each for each in self.known if each.id == designation_id), None)
@@ -136,8 +207,7 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
             if verb is Verb.RESUME:
                 each.suspended = False
             elif verb is Verb.REVOKE:
-                self.known.remove(each)
-                oracle.settled(self.known)
+                self.fell(each)
             elif verb is Verb.VARY:
                 assert ends_on
                 each.ends_on = min(each.ends_on, ends_on)

@@ -27,7 +27,7 @@ def _kill_workers(service: Service, load: Load, times: int) -> None:
 
 def test_killed_workers_lose_no_acknowledged_check_on_postgresql(on_postgres: Place, tmp_path: Path) -> None:
     with serving(on_postgres, tmp_path / "gunicorn.log") as service:
-        with service.load("kill", clients=6, keyed=3).running() as load:
+        with service.load("kill", clients=64, keyed=8).running() as load:
             load.until_answered(20, BACK_WITHIN)
             _kill_workers(service, load, times=22)
             load.until_answered(20, BACK_WITHIN)
@@ -41,8 +41,8 @@ def test_a_killed_postgresql_loses_no_acknowledged_check(
     cluster: Server, on_postgres: Place, tmp_path: Path
 ) -> None:
     with serving(on_postgres, tmp_path / "gunicorn.log") as service:
-        with service.load("pg", clients=6, keyed=3).running() as load:
-            for stroke in range(4):
+        with service.load("pg", clients=64, keyed=8).running() as load:
+            for stroke in range(6):
                 load.until_answered(20, BACK_WITHIN)
                 cluster.kill9()
                 if stroke % 2:

@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.access.rules import Role
 from tests.conftest import StandingClock
-from tests.designations.acting import refused
+from tests.designations.acting import refused, shown, terms
 from tests.designations.test_changes import done, proposed
 from tests.support.world import World
 
@@ -51,8 +51,12 @@ def test_a_thousand_stored_checks_are_reproduced_after_all_that_came_later(
                 standing.append(world.designate(body)["id"])
             case 4 if standing:
                 proposed(world, standing.pop(chance.randrange(len(standing))), "suspend")
-            case 5 if standing:
+            case 5 if standing and chance.random() < 0.5:
                 done(world, standing.pop(chance.randrange(len(standing))), "revoke")
+            case 5 if standing:
+                ends_on = shown(world, chance.choice(standing))["sanctions"][-1]["ends_on"]
+                some = [each for each in standing if terms(shown(world, each))[-1][1] == ends_on]
+                done(world, some[0], "vary", ends_on=f"{int(ends_on[:4]) - 1}{ends_on[4:]}", lifted=[])
 
     for day in range(1, 29):
         act(f"2026-02-{day:02}")
