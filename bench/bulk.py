@@ -100,7 +100,7 @@ def _measure_job(config: Config, count: int) -> None:
     app = create_app(config)
     with app.app_context():
         services: Services = app.extensions["registry"]
-        bank = _bank(services)
+        bank = _bank(services, "undisturbed")
         job_id = _receive(services, bank, count)
         runner = worker.rescreening(services)
         began = time.perf_counter()
@@ -121,7 +121,7 @@ def _measure_killed(config: Config, count: int) -> None:
     app = create_app(config)
     with app.app_context():
         services: Services = app.extensions["registry"]
-        bank = _bank(services)
+        bank = _bank(services, "killed")
         job_id = _receive(services, bank, count)
         killed_at = []
         for share in (1 / 3, 2 / 3):
@@ -154,8 +154,8 @@ def _working(config: Config) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def _bank(services: Services) -> Partner:
-    issued = services.access.add_partner(OPERATOR, "bench", PartnerKind.BANK, "140900")
+def _bank(services: Services, name: str) -> Partner:
+    issued = services.access.add_partner(OPERATOR, name, PartnerKind.BANK, "140900")
     bank = services.access.authenticate(issued.secret)
     assert isinstance(bank, Partner)
     return bank

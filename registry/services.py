@@ -77,7 +77,7 @@ class Services:
             access=access,
             notices=notices,
             designations=designations,
-            designation_changes=Changes(keys.vault, log, designations, workdays),
+            designation_changes=Changes(keys.vault, book, log, designations, workdays),
             designation_queries=designation_queries,
             appeals=Appeals(keys.vault, log, designations, workdays),
             appeal_queries=appeal_queries,

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from registry.access.rules import Permission
 from registry.api.designation_schemas import (
+    CorrectionBodySchema,
     DesignationSchema,
     ProposedSchema,
     ReasonBodySchema,
@@ -14,7 +15,9 @@ from registry.api.designation_schemas import (
 )
 from registry.api.designations import ID, IF_MATCH, if_match, shown
 from registry.api.operation import officer, operation, services
+from registry.api.persons import read_name
 from registry.designations.rules import Change, Variation, Verb
+from registry.subjects.drafts import Correction
 
 blueprint = Blueprint(
     "designation-changes", __name__, url_prefix="/v1", description="变更 · Changes of designations"
@@ -75,6 +78,23 @@ def vary_designation(designation_id: str, body: dict[str, Any]) -> Response:
 @operation(
     blueprint,
     "POST",
+    f"{ID}/correct",
+    Permission.CHANGE_PROPOSE,
+    body=CorrectionBodySchema,
+    answer=ProposedSchema,
+    status=202,
+    docs=IF_MATCH,
+)
+def correct_designation(designation_id: str, body: dict[str, Any]) -> Response:
+    """更正 · Propose to set right what was entered wrongly about the subject; another officer approves it"""
+    names = {field: read_name(body[field], field) for field in ("was", "name") if field in body}
+    correction = Correction(**names, sex=body.get("sex"), birth_on=body.get("birth_on"))
+    return _proposed(designation_id, Change(Verb.CORRECT, body["reason"], correction=correction))
+
+
+@operation(
+    blueprint,
+    "POST",
     f"{ID}/revoke",
     Permission.CHANGE_PROPOSE,
     body=ReasonBodySchema,
@@ -85,6 +105,26 @@ def vary_designation(designation_id: str, body: dict[str, Any]) -> Response:
 def revoke_designation(designation_id: str, body: dict[str, Any]) -> Response:
     """撤销 · Propose to revoke, as if it had never been; another officer approves the change"""
     return _proposed(designation_id, Change(Verb.REVOKE, body["reason"]))
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{ID}/repair-credit",
+    Permission.CHANGE_PROPOSE,
+    body=ReasonBodySchema,
+    answer=ProposedSchema,
+    status=202,
+    docs=IF_MATCH,
+)
+def repair_credit(designation_id: str, body: dict[str, Any]) -> Response:
+    """信用修复 · Propose that the list of the seriously dishonest drops the subject before the sanction ends
+
+    Possible from `credit_repair.opens_on`; another officer approves the change.
+    """
+    changes = services().designation_changes
+    change_id = changes.repair_credit(officer(), designation_id, body["reason"], if_match())
+    return shown(designation_id, 202, change=change_id)
 
 
 @operation(blueprint, "POST", f"{_CHANGE}/approve", Permission.CHANGE_DECIDE, answer=DesignationSchema)

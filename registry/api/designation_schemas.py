@@ -203,6 +203,15 @@ class DesignationSummarySchema(Schema):
     planned = fields.List(fields.Nested(PlannedSanctionSchema), required=True)
 
 
+class CorrectionSchema(Schema):
+    """What is corrected about the subject: the name `was` is `name`."""
+
+    was = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True, allow_none=True)
+    sex = fields.String(required=True, allow_none=True)
+    birth_on = day(required=True, allow_none=True)
+
+
 class ChangeSchema(Schema):
     """A change that one officer proposed and another decides; `ends_on` and `lifted` are a variation's."""
 
@@ -212,6 +221,7 @@ class ChangeSchema(Schema):
     reason = fields.String(required=True)
     ends_on = day(required=True, allow_none=True)
     lifted = fields.List(fields.String(), required=True)
+    correction = fields.Nested(CorrectionSchema, required=True, allow_none=True)
     proposed_by = fields.String(required=True)
     proposed_at = fields.String(required=True, metadata={"format": "date-time"})
     decided_by = fields.String(required=True, allow_none=True)
@@ -230,12 +240,21 @@ class AppealBriefSchema(Schema):
     received_on = day(required=True)
 
 
+class RepairWindowSchema(Schema):
+    """信用修复: from when an entry of the list of the seriously dishonest may go, and its last day."""
+
+    opens_on = day(required=True)
+    closes_on = day(required=True)
+    rules = fields.List(fields.String(), required=True)
+
+
 class DesignationSchema(DesignationSummarySchema):
     """认定."""
 
     items = fields.List(fields.Nested(KnownItemSchema), required=True)
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
     notices = fields.List(fields.Nested(NoticeSchema), required=True)
+    credit_repair = fields.Nested(RepairWindowSchema, required=True, allow_none=True)
     appeals = fields.List(fields.Nested(AppealBriefSchema), required=True)
     history = fields.List(fields.Nested(HistorySchema), required=True)
 
@@ -251,6 +270,15 @@ class VariationSchema(ReasonBodySchema):
 
     ends_on = day()
     lifted = fields.List(Line(40), load_default=list, validate=validate.Length(max=40))
+
+
+class CorrectionBodySchema(ReasonBodySchema):
+    """What was entered wrongly: the name `was` is `name`; sex, birth. Documents must not say otherwise."""
+
+    was = Line(100)
+    name = Line(100)
+    sex = word(_SEX)
+    birth_on = day()
 
 
 class DesignationPageSchema(Schema):

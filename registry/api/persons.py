@@ -21,6 +21,15 @@ class NamedSchema(Schema):
     document = fields.Nested(DocumentSchema, required=True)
 
 
+def read_name(raw: str, field: str) -> Name:
+    """The name in this field. Raises Invalid with its pointer."""
+    try:
+        return normalise_name(raw)
+    except Invalid as fault:
+        faults = [error.under(f"/{field}") for error in fault.errors]
+        raise Invalid(fault.slug, fault.sentence, errors=faults) from None
+
+
 def read_person(raw: Mapping[str, Any], prefix: str = "") -> tuple[Name, Document]:
     """What `raw`, of the shape of `NamedSchema`, stands for. Raises Invalid with pointers under `prefix`."""
     faults: list[FieldError] = []

@@ -5,16 +5,13 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from registry import clock
 from registry.access.rules import Permission
-from registry.api.checks import DocumentSchema
 from registry.api.designation_schemas import PageQuery, ReasonBodySchema
 from registry.api.fields import Line, Whole, word
 from registry.api.operation import officer, operation, partner, services
+from registry.api.persons import NamedSchema, read_name, read_person
 from registry.designations.intake import MAX_FREE_TEXT
-from registry.errors import Invalid, invalid_field
-from registry.identity.documents import parse_document
-from registry.identity.names import Name, normalise_name
+from registry.errors import invalid_field
 from registry.mismatches.rules import Outcome, State
 from registry.mismatches.service import Mismatch
 from registry.text import Text
@@ -35,11 +32,9 @@ class CheckResolutionSchema(Schema):
     note = Line(MAX_FREE_TEXT, required=True, metadata={"description": "What was looked at, and by whom"})
 
 
-class OfficerResolutionSchema(Schema):
+class OfficerResolutionSchema(NamedSchema):
     """How the duty officer found out who somebody is."""
 
-    name = Line(100, required=True)
-    document = fields.Nested(DocumentSchema, required=True)
     outcome = word(Outcome, required=True)
     note = Line(MAX_FREE_TEXT, required=True)
 
@@ -86,7 +81,7 @@ def resolve_check(check_id: str, body: dict[str, Any]) -> dict[str, Any]:
 
     «another_person» has effect for this partner at once; «same_person» is passed on to the police.
     """
-    mismatches, name = services().mismatches, _name(body["name"])
+    mismatches, name = services().mismatches, read_name(body["name"], "name")
     asked = services().screening.record(partner(), check_id)["request"]["parties"][body["party"] :]
     if not asked or asked[0]["name"] != mismatches.name_token(name).hex():
         raise invalid_field(
@@ -110,14 +105,9 @@ def resolve_check(check_id: str, body: dict[str, Any]) -> dict[str, Any]:
 )
 def record_resolution(body: dict[str, Any]) -> dict[str, Any]:
     """登记核实结果 · Record what the duty officer found out; another officer approves it"""
-    given = body["document"]
-    try:
-        document = parse_document(given["type"], given["number"], clock.today())
-    except Invalid as fault:
-        faults = [error.under("/document") for error in fault.errors]
-        raise Invalid(fault.slug, fault.sentence, errors=faults) from None
+    name, document = read_person(body)
     token = services().mismatches.document_token(document)
-    mismatch = Mismatch(token, _name(body["name"]), Outcome(body["outcome"]), body["note"])
+    mismatch = Mismatch(token, name, Outcome(body["outcome"]), body["note"])
     return services().mismatches.record(officer(), mismatch)
 
 
@@ -160,10 +150,3 @@ def reject_resolution(resolution_id: str, body: dict[str, Any]) -> dict[str, Any
     """驳回核实结果 · pending → rejected"""
     services().mismatches.reject(officer(), resolution_id, body["reason"])
     return services().mismatches.get(officer(), resolution_id)
-
-
-def _name(raw: str) -> Name:
-    try:
-        return normalise_name(raw)
-    except Invalid as fault:
-        raise Invalid(fault.slug, fault.sentence, errors=[e.under("/name") for e in fault.errors]) from None

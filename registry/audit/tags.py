@@ -16,6 +16,7 @@ class Tag(StrEnum):
     DESIGNATION_SUSPENDED = "designation.suspended"
     SUSPENSION_CONFIRMED = "designation.suspension-confirmed"
     DESIGNATION_RESUMED = "designation.resumed"
+    SUBJECT_CORRECTED = "subject.corrected"
     DESIGNATION_VARIED = "designation.varied"
     DESIGNATION_REVOKED = "designation.revoked"
     DESIGNATION_EXPIRED = "designation.expired"

@@ -18,9 +18,20 @@ from registry.db import transaction
 from registry.designations import stored
 from registry.designations.acts import Acts
 from registry.designations.models import ChangeRow
-from registry.designations.rules import FROM, Change, ChangeState, State, Verb
+from registry.designations.rules import (
+    FROM,
+    SERIOUS_LIST,
+    Change,
+    ChangeState,
+    State,
+    Variation,
+    Verb,
+    require_repairable,
+)
 from registry.designations.service import Designations
 from registry.errors import Conflict, InvalidState
+from registry.law.book import Book
+from registry.subjects.drafts import Correction
 from registry.text import Text
 from registry.vault.vault import Vault
 from registry.workdays.service import Workdays
@@ -32,9 +43,15 @@ class Changes:
     """Proposed, approved, rejected; each pending change is decided once."""
 
     def __init__(
-        self, vault: Callable[[], Vault], log: Log, designations: Designations, workdays: Workdays
+        self,
+        vault: Callable[[], Vault],
+        book: Book,
+        log: Log,
+        designations: Designations,
+        workdays: Workdays,
     ) -> None:
         self._vault = vault
+        self._book = book
         self._list = designations
         self._acts = Acts(log)
         self._workdays = workdays
@@ -65,19 +82,40 @@ class Changes:
         change: Change,
         version: Collection[int] | None = None,
     ) -> str:
-        """Propose to resume, vary or revoke; the pending change's id. Nothing changes before its approval.
+        """Propose to resume, vary, correct or revoke; the change's id. Nothing changes before its approval.
 
-        Raises NotFound, InvalidState, Stale, NotLawful (of a variation), Conflict (`change-pending`).
+        Raises NotFound, InvalidState, Stale, NotLawful (of a variation), Invalid (of a correction), Conflict
+        (`change-pending`).
         """
         with transaction() as session:
             change_id = self._propose(session, officer, designation_id, change, version)
+            # Refused now, not later.
             if change.variation is not None:
-                self._list.foresee(session, designation_id, change.variation)  # refused now, not later
+                self._list.foresee(session, designation_id, change.variation)
+            if change.correction is not None:
+                self._list.require_correct(session, designation_id, change.correction)
             facts = {"change": change_id, "verb": change.verb.value}
             self._acts.write(
                 session, Tag.CHANGE_PROPOSED, officer.actor, [designation_id], change.reason, **facts
             )
         return change_id
+
+    def repair_credit(
+        self,
+        officer: Officer,
+        designation_id: str,
+        reason: str,
+        version: Collection[int] | None = None,
+    ) -> str:
+        """Propose that the list of the seriously dishonest drops the subject (信用修复); the change's id.
+
+        Raises NotFound, InvalidState, Stale, NotLawful before its time or without such an entry, Conflict.
+        """
+        repair = Change(Verb.VARY, reason, Variation(lifted=frozenset({SERIOUS_LIST})))
+        with transaction() as session:
+            row = self._acts.locked(session, officer, designation_id, FROM[Verb.VARY], version)
+            require_repairable(row.decided_on, self._book.on(clock.today()))
+            return self.propose(officer, designation_id, repair, version)
 
     def approve(self, officer: Officer, designation_id: str, change_id: str) -> None:
         """Let a pending change take effect, by another officer; a suspension is only confirmed.
@@ -88,7 +126,7 @@ class Changes:
             self._list.listing.take_turn(session)
             change = self._pending(session, officer, designation_id, change_id)
             require_four_eyes(officer, change.proposed_by)
-            verb, reason = Verb(change.verb), self._reason(change)
+            verb, (reason, correction) = Verb(change.verb), self._proposal(change)
             self._decide(change, officer, ChangeState.APPROVED)
             if verb is Verb.SUSPEND:
                 self._workdays.stop(session, officer.actor, _REVIEW, change_id, clock.today())
@@ -102,6 +140,9 @@ class Changes:
                     self._list.vary_now(
                         session, officer, designation_id, stored.variation(change.terms), reason
                     )
+                case Verb.CORRECT:
+                    assert correction is not None  # nosec B101: it was proposed with one
+                    self._list.correct_now(session, officer, designation_id, correction, reason)
                 case Verb.REVOKE:
                     self._list.revoke_all(session, officer, [designation_id], reason)
 
@@ -142,7 +183,9 @@ class Changes:
             "verb": change.verb.value,
             "state": ChangeState.PENDING.value,
             "terms": stored.terms(change.variation) if change.variation else {},
-            "sealed": self._vault().seal_text(change.reason, f"designation_changes.sealed:{change_id}"),
+            "sealed": self._vault().seal_text(
+                stored.proposal(change), f"designation_changes.sealed:{change_id}"
+            ),
             "proposed_by": officer.id,
             "proposed_at": clock.now(),
         }
@@ -176,5 +219,6 @@ class Changes:
     def _decide(self, change: ChangeRow, officer: Officer, state: ChangeState) -> None:
         change.state, change.decided_by, change.decided_at = state.value, officer.id, clock.now()
 
-    def _reason(self, change: ChangeRow) -> str:
-        return self._vault().open_text(change.sealed, f"designation_changes.sealed:{change.id}")
+    def _proposal(self, change: ChangeRow) -> tuple[str, Correction | None]:
+        opened = self._vault().open_text(change.sealed, f"designation_changes.sealed:{change.id}")
+        return stored.read_proposal(opened)

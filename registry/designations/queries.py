@@ -20,7 +20,16 @@ from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import stored
 from registry.designations.models import ChangeRow, DesignationRow, ItemRow, SanctionRow
-from registry.designations.rules import LISTED, Designator, PlannedSanction, State, plan, state_on
+from registry.designations.rules import (
+    LISTED,
+    SERIOUS_LIST,
+    Designator,
+    PlannedSanction,
+    State,
+    plan,
+    repair_window,
+    state_on,
+)
 from registry.errors import NotLawful
 from registry.identity.documents import Document
 from registry.identity.names import Name
@@ -86,6 +95,7 @@ class DesignationQueries:
                 "items": self._items(session, row.id),
                 "changes": self._changes(session, row.id),
                 "notices": self._notices.of(session, row.id),
+                "credit_repair": self._credit_repair(row.decided_on, view["sanctions"]),
                 "history": history(session, self._log, row.id),
             }
 
@@ -284,6 +294,19 @@ class DesignationQueries:
             for row in rows
         ]
 
+    def _proposed(self, row: ChangeRow) -> dict[str, Any]:
+        opened = self._vault().open_text(row.sealed, f"designation_changes.sealed:{row.id}")
+        reason, correction = stored.read_proposal(opened)
+        return {"reason": reason, "correction": correction and stored.told(correction)}
+
+    def _credit_repair(self, decided_on: date, sanctions: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+        """When an entry of the list of the seriously dishonest may be repaired, if there is one."""
+        entered = any(m["code"] == SERIOUS_LIST for sanction in sanctions for m in sanction["measures"])
+        window = repair_window(decided_on, self._book.on(clock.today())) if entered else None
+        if window is None:
+            return None
+        return {"opens_on": window.opens_on, "closes_on": window.closes_on, "rules": list(window.rules)}
+
     def _changes(self, session: Session, designation_id: str) -> list[dict[str, Any]]:
         rows = session.scalars(
             select(ChangeRow).where(ChangeRow.designation_id == designation_id).order_by(ChangeRow.id)
@@ -294,7 +317,7 @@ class DesignationQueries:
                 "id": row.id,
                 "verb": row.verb,
                 "state": row.state,
-                "reason": self._vault().open_text(row.sealed, f"designation_changes.sealed:{row.id}"),
+                **self._proposed(row),
                 "ends_on": row.terms.get("ends_on"),
                 "lifted": row.terms.get("lifted", []),
                 "proposed_by": row.proposed_by,

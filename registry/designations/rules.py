@@ -11,9 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from registry.errors import NotLawful
-from registry.law.book import Book, Regime, Setting
+from registry.law.book import Book, Regime, Setting, View
 from registry.law.terms import next_day, years_later
 from registry.law.words import Behaviour, Ground, Level
+from registry.law.workdays import Calendar, due
+from registry.subjects.drafts import Correction
 from registry.text import Text
 
 
@@ -206,6 +208,7 @@ class Verb(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     VARY = "vary"
+    CORRECT = "correct"
     REVOKE = "revoke"
 
 
@@ -214,6 +217,7 @@ FROM: Mapping[Verb, frozenset[State]] = MappingProxyType(
         Verb.SUSPEND: frozenset({State.IN_FORCE}),
         Verb.RESUME: frozenset({State.SUSPENDED}),
         Verb.VARY: frozenset({State.IN_FORCE, State.SUSPENDED}),
+        Verb.CORRECT: frozenset({State.IN_FORCE, State.SUSPENDED, State.ENDED}),
         # Under some regimes an ended sanction still has effects.
         Verb.REVOKE: frozenset({State.IN_FORCE, State.SUSPENDED, State.ENDED}),
     }
@@ -239,11 +243,12 @@ class Variation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an officer proposes, and why; only `vary` has a `variation`."""
+    """What an officer proposes, and why; only `vary` has a `variation`, only `correct` a `correction`."""
 
     verb: Verb
     reason: str
     variation: Variation | None = None
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +259,48 @@ class Standing:
     starts_on: date
     ends_on: date
     measures: tuple[tuple[str, date | None], ...]
+
+
+SERIOUS_LIST = "serious_dishonesty_list"
+"""The measure that credit repair lifts before its sanction ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairWindow:
+    """信用修复: from which day an entry of the list of the seriously dishonest may go, and its last day."""
+
+    opens_on: date
+    closes_on: date
+    rules: tuple[str, str]
+
+
+def repair_window(decided_on: date, law: View) -> RepairWindow | None:
+    """For a designation of this day, by the law of the view's day; `None` where that knows no repair."""
+    shortest, longest = (law.find(f"procedure/serious-list-{which}") for which in ("shortest", "longest"))
+    if shortest is None or longest is None:
+        return None
+    first, last = (due(decided_on, setting.value, Calendar()).day for setting in (shortest, longest))
+    return RepairWindow(next_day(first), last, (shortest.rule, longest.rule))
+
+
+def require_repairable(decided_on: date, law: View) -> None:
+    """Raises NotLawful before the day from which credit repair is possible."""
+    window = repair_window(decided_on, law)
+    if window is None:
+        raise _refusal(
+            "procedure/serious-list-shortest",
+            Text("{day} 尚无信用修复规定。", "No rule on credit repair is in force on {day}.").format(
+                day=law.day
+            ),
+        )
+    if law.day < window.opens_on:
+        raise _refusal(
+            window.rules[0],
+            Text(
+                "自文书之日起须公示满最短期限，{day} 起方可修复。",
+                "The entry must have been shown for the shortest time; repair is possible from {day}.",
+            ).format(day=window.opens_on),
+        )
 
 
 def vary(standing: Sequence[Standing], variation: Variation) -> tuple[Standing, ...]:

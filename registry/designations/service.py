@@ -42,6 +42,7 @@ from registry.law.words import Level
 from registry.notices.content import AppealOutcome, Content
 from registry.notices.rules import Kind
 from registry.notices.service import Notices
+from registry.subjects.drafts import Correction
 from registry.subjects.service import Subjects, chunks
 from registry.vault.vault import Vault
 
@@ -51,6 +52,7 @@ __all__ = ["Designations", "Proposal"]
 # What notices say; they are in Chinese.
 _SUSPENDED = "中止执行惩戒措施，中止期间惩戒期限连续计算。"
 _RESUMED = "恢复执行惩戒措施。"
+_CORRECTED = "更正对象信息，惩戒措施和期限不变。"
 _OVER = "惩戒期限届满。"
 # Whether reconsideration lies against a designation is unconfirmed; the notice says so.
 _RECONSIDERATION = (
@@ -75,6 +77,7 @@ class Designations:
         self._vault = vault
         self._book = book
         self._notices = notices
+        self._subjects = subjects
         self._telling = Telling(vault, book, subjects)
         self._acts = Acts(log)
         self.listing = Listing(book, subjects)
@@ -215,6 +218,34 @@ class Designations:
             **stored.terms(variation),
         )
         self._tell(session, officer.actor, [designation_id], Kind.VARIATION, reason=reason)
+
+    def correct_now(
+        self,
+        session: Session,
+        officer: Officer,
+        designation_id: str,
+        correction: Correction,
+        reason: str,
+    ) -> None:
+        """Let a correction take effect on the subject, in all its designations. Raises Invalid.
+
+        The caller has seen to four eyes.
+        """
+        list_version = self.listing.begin(session)
+        row = session.get_one(DesignationRow, designation_id)
+        self._subjects.correct(session, row.subject_id, correction)
+        self._acts.set(session, [designation_id], State(row.state))
+        self.listing.settle(session, list_version, [row.subject_id])
+        self._acts.write(session, Tag.SUBJECT_CORRECTED, officer.actor, [designation_id], reason)
+        if row.state != State.ENDED:
+            self._tell(
+                session, officer.actor, [designation_id], Kind.VARIATION, reason=f"{_CORRECTED}{reason}"
+            )
+
+    def require_correct(self, session: Session, designation_id: str, correction: Correction) -> None:
+        """Raises Invalid for a correction that changes nothing or contradicts the subject's documents."""
+        row = session.get_one(DesignationRow, designation_id)
+        self._subjects.require_correct(session, row.subject_id, correction)
 
     def foresee(self, session: Session, designation_id: str, variation: Variation) -> tuple[Standing, ...]:
         """The sanctions as `variation` would leave them. Raises NotLawful."""

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from registry.designations.intake import Draft
-from registry.designations.rules import Facts, Variation
+from registry.designations.rules import Change, Facts, Variation
+from registry.identity.names import normalise_name
 from registry.law.words import Behaviour, Ground
+from registry.subjects.drafts import Correction
 
 
 def facts(draft: Draft) -> dict[str, Any]:
@@ -68,3 +70,35 @@ def variation(terms: Mapping[str, Any]) -> Variation:
     """The variation that `terms` stored."""
     ends_on = terms["ends_on"]
     return Variation(date.fromisoformat(ends_on) if ends_on else None, frozenset(terms["lifted"]))
+
+
+def proposal(change: Change) -> str:
+    """Reason and correction of a proposed change as JSON, to be sealed."""
+    return json.dumps(
+        {"reason": change.reason, "correction": change.correction and told(change.correction)},
+        ensure_ascii=False,
+    )
+
+
+def told(correction: Correction) -> dict[str, Any]:
+    """A correction in plain words, as it is kept and shown."""
+    return {
+        "was": correction.was and correction.was.display,
+        "name": correction.name and correction.name.display,
+        "sex": correction.sex,
+        "birth_on": correction.birth_on and correction.birth_on.isoformat(),
+    }
+
+
+def read_proposal(text: str) -> tuple[str, Correction | None]:
+    """What `proposal` wrote."""
+    kept = json.loads(text)
+    said = kept["correction"]
+    if said is None:
+        return kept["reason"], None
+    return kept["reason"], Correction(
+        was=normalise_name(said["was"]) if said["was"] else None,
+        name=normalise_name(said["name"]) if said["name"] else None,
+        sex=said["sex"],
+        birth_on=date.fromisoformat(said["birth_on"]) if said["birth_on"] else None,
+    )

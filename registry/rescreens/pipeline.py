@@ -213,9 +213,11 @@ class Listed:
         maybe = np.flatnonzero(self._map[(places >> np.uint64(3)).astype(np.intp)] & _bit(places))
         if not len(maybe):
             return maybe
-        found = np.searchsorted(self._heads, wanted[maybe])
+        # In order, so that each search begins in what the last one has brought into the cache.
+        rising = maybe[np.argsort(wanted[maybe])]
+        found = np.searchsorted(self._heads, wanted[rising])
         found[found == len(self._heads)] = 0
-        candidates: NDArray[np.intp] = maybe[self._heads[found] == wanted[maybe]]
+        candidates: NDArray[np.intp] = np.sort(rising[self._heads[found] == wanted[rising]])
         return candidates
 
 

@@ -27,3 +27,13 @@ class SubjectDraft:
     documents: tuple[Document, ...]
     sex: Sex | None
     birth_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was entered wrongly about a subject: the name `was` is `name`; sex and birth, where given."""
+
+    was: Name | None = None
+    name: Name | None = None
+    sex: Sex | None = None
+    birth_on: date | None = None

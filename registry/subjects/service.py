@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from registry import ids
-from registry.identity.documents import Document
+from registry import clock, ids
+from registry.errors import Invalid, invalid_field
+from registry.identity.documents import Document, parse_document
 from registry.identity.names import Name
-from registry.subjects.drafts import SubjectDraft
+from registry.subjects.drafts import Correction, SubjectDraft
 from registry.subjects.models import DocumentRow, NameRow, SubjectRow
+from registry.text import Text
 from registry.vault.vault import Vault
 
 T = TypeVar("T")
@@ -173,6 +175,46 @@ class Subjects:
         row = {"id": name_id, "subject_id": subject_id, "token": token, "sealed": sealed}
         session.execute(insert(NameRow), [row])
 
+    def correct(self, session: Session, subject_id: str, correction: Correction) -> None:
+        """Set right what was entered wrongly. Raises Invalid as `require_correct`."""
+        particulars = self.require_correct(session, subject_id, correction)
+        sealed = self._vault().seal_text(json.dumps(particulars), f"subjects.sealed:{subject_id}")
+        session.execute(update(SubjectRow).where(SubjectRow.id == subject_id).values(sealed=sealed))
+        if correction.was and correction.name:
+            wrong, right = self.name_token(correction.was), self.name_token(correction.name)
+            of_subject = NameRow.subject_id == subject_id
+            borne = session.scalar(select(NameRow.id).where(of_subject, NameRow.token == right))
+            session.execute(delete(NameRow).where(of_subject, NameRow.token == wrong))
+            if borne is None:
+                self.add_name(session, subject_id, correction.name.display, right)
+
+    def require_correct(self, session: Session, subject_id: str, correction: Correction) -> dict[str, Any]:
+        """Sex and birth as they will be.
+
+        Raises Invalid (`invalid-correction`) where nothing would change, nobody bears the wrong name, or sex
+        or birth contradict a document.
+        """
+        row = session.get_one(SubjectRow, subject_id)
+        before = json.loads(self._vault().open_text(row.sealed, f"subjects.sealed:{subject_id}"))
+        birth_on = correction.birth_on.isoformat() if correction.birth_on else before["birth_on"]
+        after = {"sex": correction.sex or before["sex"], "birth_on": birth_on}
+        if correction.was is None and after == before:
+            raise _wrong("", "更正没有任何改变。", "The correction changes nothing.")
+        if correction.was is not None:
+            names = select(NameRow.token).where(NameRow.subject_id == subject_id)
+            if self.name_token(correction.was) not in set(session.scalars(names)):
+                raise _wrong("/was", "该对象没有此姓名。", "The subject does not bear this name.")
+            if correction.name is None or correction.name.key == correction.was.key:
+                raise _wrong("/name", "请填写更正后的姓名。", "State the name as it is.")
+        view = self.views(session, [subject_id])[subject_id]
+        for kind, number in view.documents:
+            document = parse_document(kind, number, clock.today())
+            if document.sex and document.sex != after["sex"]:
+                raise _wrong("/sex", "与证件号码不符。", "It does not fit the document number.")
+            if document.birth_on and document.birth_on.isoformat() != after["birth_on"]:
+                raise _wrong("/birth_on", "与证件号码不符。", "It does not fit the document number.")
+        return after
+
     def views(self, session: Session, subject_ids: Iterable[str]) -> dict[str, SubjectView]:
         """Subjects by id, opened."""
         vault = self._vault()
@@ -227,3 +269,7 @@ def _final(merged: Mapping[str, str], subject_id: str) -> str:
     while subject_id in merged:
         subject_id = merged[subject_id]
     return subject_id
+
+
+def _wrong(pointer: str, zh: str, en: str) -> Invalid:
+    return invalid_field("invalid-correction", Text(zh, en), pointer)

@@ -206,7 +206,13 @@ def right_requests(ask: Asker) -> str:
     assert resolved.status_code == 201, resolved.text
     assert ask(ask.second, "GET", "/v1/resolutions").json["items"]
     assert ask(ask.second, "POST", f"/v1/resolutions/{resolved.json['id']}/approve").status_code == 200
-    for verb, more in (("suspend", {}), ("revoke", {}), ("vary", {"ends_on": "2026-12-01"})):
+    wrong = {"was": CANARY.name, "name": CANARY.name + "氏族"}
+    for verb, more in (
+        ("suspend", {}),
+        ("revoke", {}),
+        ("vary", {"ends_on": "2026-12-01"}),
+        ("correct", wrong),
+    ):
         change = ask(ask.both, "POST", f"{path}/{verb}", json=REASON | more)
         assert change.status_code in (200, 202), change.text
         decision = f"{path}/changes/{change.json['change']}/reject"

@@ -142,6 +142,8 @@ BODIES: dict[str, Any] = {
     "designation-changes.resume_designation": REASON,
     "designation-changes.vary_designation": REASON | {"ends_on": "2026-01-01"},
     "designation-changes.revoke_designation": REASON,
+    "designation-changes.repair_credit": REASON,
+    "designation-changes.correct_designation": REASON | {"birth_on": "1990-01-01"},
     "designation-changes.reject_change": REASON,
     "designation-imports.reject_import": REASON,
     "designation-imports.recall_import": REASON,

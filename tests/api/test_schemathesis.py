@@ -27,13 +27,14 @@ EXAMPLES = 12
 # not in the state for a verb (409), or which ids exist (404). 401 and 403 are not among them: the
 # credentials are good, but for the two operations below.
 SEMANTIC = ["2xx", "404", "409", "422"]
-IF_MATCH = ("submit", "approve", "reject", "suspend", "resume", "vary", "revoke")
+IF_MATCH = ("submit", "approve", "reject", "suspend", "resume", "vary", "correct", "revoke")
 MORE = {
     "make_check": ["403"],  # a purpose of another sector
     "start_rescreen": ["403"],  # likewise
     "enrol": ["401"],  # a code that nobody was given
     # An If-Match may be any text; what names no version of this designation is rightly refused.
     **{f"{verb}_designation": ["412"] for verb in IF_MATCH},
+    "repair_credit": ["412"],
 }
 
 
