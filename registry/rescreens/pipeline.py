@@ -32,7 +32,8 @@ Text18 = NDArray[np.uint8]
 _RESIDENT = frozenset({DocumentType.resident_id.value, *PARTNER_CODES})  # all codes mean the resident id
 _NUMBER = 18
 _FILLER = "0" * _NUMBER  # its check digit is wrong
-_WEIGHTS = np.array([pow(2, 17 - place, 11) for place in range(17)], np.int32)
+# In floats, which are exact for such small sums and several times as fast.
+_WEIGHTS = np.array([pow(2, 17 - place, 11) for place in range(17)], np.float32)
 _DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 87, np.int32)  # by two digits
 _IMPOSSIBLE = "impossible-birth-date"
 _LAST_DAY = date.max
@@ -142,10 +143,10 @@ def plain_numbers(text: Text18, today: date) -> Bools:
     """Which are certainly right resident ids of 18 characters, of somebody born by `today`."""
     digits = text - ord("0")  # what is below wraps around and is too great
     is_x = text[:, 17] == ord("X")
-    right = (digits[:, :17] <= 9).all(axis=1) & (is_x | (digits[:, 17] <= 9))
+    right = (digits[:, :17].max(axis=1) <= 9) & (is_x | (digits[:, 17] <= 9))
     check = np.where(is_x, 10, digits[:, 17])
-    right &= (digits[:, :17].astype(np.int32) @ _WEIGHTS + check) % 11 == 1
-    right &= _possible_births(digits[:, 6:14].astype(np.int32) % 100, today)
+    right &= ((digits[:, :17].astype(np.float32) @ _WEIGHTS).astype(np.int32) + check) % 11 == 1
+    right &= _possible_births(digits[:, 6:14].astype(np.int32), today)
     return cast(Bools, right)
 
 
