@@ -80,6 +80,12 @@ class Permission(StrEnum):
     IMPORT_READ = "import.read"
     RECALL_PROPOSE = "recall.propose"
     RECALL_DECIDE = "recall.decide"
+    EXPOSURE_DRAFT = "exposure.draft"
+    EXPOSURE_SUBMIT = "exposure.submit"
+    EXPOSURE_REJECT = "exposure.reject"
+    EXPOSURE_PUBLISH = "exposure.publish"
+    EXPOSURE_WITHDRAW = "exposure.withdraw"
+    EXPOSURE_READ = "exposure.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
     CALENDAR_READ = "calendar.read"
@@ -125,6 +131,12 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.IMPORT_READ: frozenset({Role.CLERK, Role.APPROVER}),
         Permission.RECALL_PROPOSE: frozenset({Role.CLERK, Role.APPROVER}),
         Permission.RECALL_DECIDE: frozenset({Role.APPROVER}),
+        Permission.EXPOSURE_DRAFT: frozenset({Role.CLERK, Role.PUBLISHER}),
+        Permission.EXPOSURE_SUBMIT: frozenset({Role.CLERK, Role.PUBLISHER}),
+        Permission.EXPOSURE_REJECT: frozenset({Role.CLERK, Role.PUBLISHER}),
+        Permission.EXPOSURE_PUBLISH: frozenset({Role.PUBLISHER}),
+        Permission.EXPOSURE_WITHDRAW: frozenset({Role.PUBLISHER, Role.APPROVER, Role.APPEAL_OFFICER}),
+        Permission.EXPOSURE_READ: frozenset(_POLICE),
         Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
         Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
         Permission.CALENDAR_READ: OFFICER_ROLES,

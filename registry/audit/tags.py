@@ -57,6 +57,14 @@ class Tag(StrEnum):
     RECALL_REJECTED = "import.recall-rejected"
     IMPORT_RECALLED = "import.recalled"
 
+    EXPOSURE_DRAFTED = "exposure.drafted"
+    EXPOSURE_SUBMITTED = "exposure.submitted"
+    EXPOSURE_REJECTED = "exposure.rejected"
+    EXPOSURE_PUBLISHED = "exposure.published"
+    EXPOSURE_WITHDRAWN = "exposure.withdrawn"
+    ENTRY_DROPPED = "exposure.entry-dropped"
+    ENTRY_WITHDRAWN = "exposure.entry-withdrawn"
+
     RESCREEN_STARTED = "rescreen.started"
     RESCREEN_MATCHED = "rescreen.matched"
     RESCREEN_DONE = "rescreen.done"

@@ -5,7 +5,7 @@ from then on: so that it can be shown years later what was known at any moment.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,9 @@ from registry.law.book import Book
 from registry.subjects.models import DocumentRow, NameRow
 from registry.subjects.service import Subjects, chunks
 
+Listener = Callable[[Session, Sequence[str]], None]
+"""What wants to hear of changes: it gets the ids of the subjects."""
+
 
 class Listing:
     """Changes of the list, in the caller's transaction: `begin`, then what changes, then `settle`."""
@@ -33,6 +36,17 @@ class Listing:
     def __init__(self, book: Book, subjects: Subjects) -> None:
         self._book = book
         self._subjects = subjects
+        self._listeners: dict[str, Listener] = {}
+
+    def listen(self, name: str, listener: Listener) -> None:
+        """Let `listener` hear of every subject about whom anything changes, in the same transaction."""
+        self._listeners[name] = listener
+
+    def tell(self, session: Session, subject_ids: Sequence[str]) -> None:
+        """Tell all listeners that something about these subjects has changed."""
+        session.flush()
+        for listener in self._listeners.values():
+            listener(session, subject_ids)
 
     def take_turn(self, session: Session) -> None:
         """Queue behind whoever changes the list. Verbs that lock a listed designation do this before.
@@ -66,6 +80,7 @@ class Listing:
             self._rechain(session, self._linked(session, part, new), new)
             session.flush()
             self._keep(session, version, part)
+            self.tell(session, part)
 
     def _linked(self, session: Session, subject_ids: Sequence[str], fresh: set[str]) -> list[str]:
         """Those whose terms may be other than planned: all but who has one sanction, a fresh one."""

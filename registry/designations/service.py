@@ -281,18 +281,20 @@ class Designations:
                 .where(SanctionRow.designation_id == DesignationRow.id)
                 .scalar_subquery()
             )
-            over = session.scalars(
-                select(DesignationRow.id).where(
-                    DesignationRow.state == State.IN_FORCE.value, last_day < clock.today()
-                )
-            ).all()
-            if over:
-                self._acts.set(session, over, State.ENDED)
-                self._acts.write(session, Tag.DESIGNATION_EXPIRED, OPERATOR, over)
-                contents = self._telling.contents(session, over)
-                self._notices.draft_all(
-                    session, OPERATOR, [(each, Kind.RELEASE, _ended(contents[each])) for each in over]
-                )
+            wanted = select(DesignationRow.id).where(
+                DesignationRow.state == State.IN_FORCE.value, last_day < clock.today()
+            )
+            if session.scalars(wanted.limit(1)).first() is None:
+                return 0
+            self.listing.take_turn(session)
+            over = session.scalars(wanted).all()
+            self._acts.set(session, over, State.ENDED)
+            self.listing.tell(session, sorted(self._subjects_of(session, over)))
+            self._acts.write(session, Tag.DESIGNATION_EXPIRED, OPERATOR, over)
+            contents = self._telling.contents(session, over)
+            self._notices.draft_all(
+                session, OPERATOR, [(each, Kind.RELEASE, _ended(contents[each])) for each in over]
+            )
         return len(over)
 
     # -- inside ------------------------------------------------------------------------------------

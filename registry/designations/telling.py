@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -15,41 +14,14 @@ from registry import clock
 from registry.access.models import AuthorityRow
 from registry.designations import stored
 from registry.designations.models import DesignationRow, SanctionRow
-from registry.identity.items import ItemKind
+from registry.designations.words import BEHAVIOURS, ITEMS, listed
 from registry.identity.masks import mask_number
 from registry.law.book import Book
-from registry.law.words import Behaviour, Ground
+from registry.law.words import Ground
 from registry.notices.content import Content, ToldMeasure, ToldSanction
 from registry.subjects.drafts import SubjectKind
 from registry.subjects.service import Subjects, SubjectView, chunks
 from registry.vault.vault import Vault
-
-_BEHAVIOURS: Mapping[Behaviour, str] = MappingProxyType(
-    {
-        Behaviour.SELL: "出售",
-        Behaviour.BUY: "购买",
-        Behaviour.RENT: "出租",
-        Behaviour.LEND: "出借",
-        Behaviour.VERIFY_HELP: "提供实名核验帮助",
-        Behaviour.IMPERSONATE: "假冒他人身份",
-        Behaviour.FAKE_AGENT: "虚构代理关系",
-        Behaviour.ORGANISE: "组织",
-    }
-)
-_ITEMS: Mapping[ItemKind, str] = MappingProxyType(
-    {
-        ItemKind.phone_card: "电话卡",
-        ItemKind.iot_card: "物联网卡",
-        ItemKind.fixed_line: "固定电话",
-        ItemKind.telecom_line: "电信线路",
-        ItemKind.sms_port: "短信端口",
-        ItemKind.bank_account: "银行账户",
-        ItemKind.corporate_account: "单位银行账户",
-        ItemKind.payment_account: "支付账户",
-        ItemKind.ecny_wallet: "数字人民币钱包",
-        ItemKind.internet_account: "互联网账号",
-    }
-)
 
 
 class Telling:
@@ -127,9 +99,9 @@ class Telling:
                 by = f"（{judgment['court']}{judgment['no']}，{_day(date.fromisoformat(judgment['on']))}）"
             return f"因{offence}受到刑事处罚{by}。"
         known = stored.read_facts(facts, decided_on)
-        parts = [f"实施{_listed(_BEHAVIOURS, known.behaviours)}行为"]
+        parts = [f"实施{listed(BEHAVIOURS, known.behaviours).zh}行为"]
         if known.item_kinds:
-            parts.append(f"涉及{_listed(_ITEMS, known.item_kinds)}")
+            parts.append(f"涉及{listed(ITEMS, known.item_kinds).zh}")
         counts = ((known.items, "数量{}个"), (known.times, "{}次"), (known.recipients, "对象{}个"))
         parts += [words.format(count) for count, words in counts if count is not None]
         return "，".join(parts) + "。"
@@ -176,11 +148,6 @@ class Telling:
             ),
             provisional=regime.term.source.provisional or regime.term_start.source.provisional,
         )
-
-
-def _listed(words: Mapping[Any, str], chosen: frozenset[Any]) -> str:
-    """The words for what was chosen, in the order of `words`."""
-    return "、".join(word for key, word in words.items() if key in chosen)
 
 
 def _day(day: date) -> str:

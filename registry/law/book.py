@@ -2,7 +2,7 @@
 
 Folders of the data: a folder with `designating.yaml` is a regime; `measures/` says what each
 measure means, whatever regime imposes it; `screening/` holds what a check needs beside them;
-`procedure/` says how long somebody has for an act.
+`procedure/` says how long somebody has for an act; `exposure/` what may stand in public.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from registry.errors import NotLawful
 from registry.law.loader import Dated, LawFault, Rule, Source, load, plain
 from registry.law.terms import years_later
 from registry.law.values import MeasureEffect, NamedException, PurposeRule, RegimeMeasure, Threshold
-from registry.law.words import Direction, Ground, Level, Purpose, Sector
+from registry.law.words import Direction, Exposure, Ground, Level, Purpose, Sector
 from registry.law.workdays import Period
 from registry.text import Text
 
@@ -66,6 +66,7 @@ class Regime:
     classes: Setting[Mapping[Ground, str]] | None = None
     thresholds: Setting[Mapping[str, Threshold]] | None = None
     cap: Setting[int] | None = None
+    exposure: Setting[Mapping[str, Exposure]] | None = None
 
     def class_of(self, ground: Ground) -> str | None:
         """The class of a designation on `ground`; `None` in a regime without classes."""
@@ -74,6 +75,10 @@ class Regime:
     def years(self, class_: str | None) -> int:
         """The term of a sanction of this class, in years."""
         return self.term.value[class_ or ANY_CLASS]
+
+    def exposable(self, class_: str | None) -> Exposure:
+        """Whether a sanction of this class may be shown in public; what is not said is prohibited."""
+        return self.exposure.value[class_ or ANY_CLASS] if self.exposure else Exposure.PROHIBITED
 
     def measures_of(self, class_: str | None) -> Mapping[str, Setting[RegimeMeasure]]:
         """The measures that a sanction of this class carries."""
@@ -132,6 +137,7 @@ class View:
             classes=self.find(f"{name}/classes"),
             thresholds=self.find(f"{name}/thresholds"),
             cap=self.find(f"{name}/chain-cap"),
+            exposure=self.find(f"{name}/exposure"),
         )
 
     def _below(self, folder: str) -> Iterator[Setting[Any]]:
@@ -226,9 +232,11 @@ _REGIME_UNITS = {
     "thresholds": "thresholds",
     "chain-cap": "count of years",
     "offences": "offences",
+    "exposure": "exposure",
 }
 _REGIME_FOLDER_UNITS = {"measures": "regime measure", "exceptions": "exception"}
 _SCREENING_UNITS = {"purposes": "purposes", "name-mismatch": "direction", "appeal": "text"}
+_EXPOSURE_UNITS = {"adult-age": "count of years", "display": "count of years", "penalties": "penalties"}
 
 
 def _check_place(rule: Rule, regimes: set[str]) -> None:
@@ -238,6 +246,8 @@ def _check_place(rule: Rule, regimes: set[str]) -> None:
             unit = "measure"
         case ["screening", name]:
             unit = _SCREENING_UNITS.get(name, "")
+        case ["exposure", name]:
+            unit = _EXPOSURE_UNITS.get(name, "")
         case ["procedure", _]:
             unit = "period"
         case [regime, name] if regime in regimes:
@@ -264,6 +274,8 @@ def _check(view: View) -> None:
         known = {*regime.classes.value.values()} if regime.classes else {ANY_CLASS}
         if regime.term.value.keys() != known:
             raise LawFault(regime.term.rule, f"must give years for {', '.join(sorted(known))} on {view.day}")
+        if regime.exposure and regime.exposure.value.keys() != known:
+            raise LawFault(regime.exposure.rule, f"must speak of {', '.join(sorted(known))} on {view.day}")
         if regime.thresholds and not known.issuperset(regime.thresholds.value):
             raise LawFault(regime.thresholds.rule, f"may only name the classes {', '.join(sorted(known))}")
         for code, measure in regime.measures.items():

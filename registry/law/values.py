@@ -11,7 +11,17 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from registry.law.words import Behaviour, Direction, Ground, Level, Purpose, Sector, When
+from registry.law.words import (
+    Behaviour,
+    Direction,
+    Exposure,
+    Ground,
+    Level,
+    Penalty,
+    Purpose,
+    Sector,
+    When,
+)
 from registry.law.workdays import Period, Unit
 from registry.text import Text
 
@@ -162,6 +172,12 @@ def _years(raw: Any) -> Mapping[str, int]:
     return MappingProxyType({str(name): _count(years) for name, years in raw.items()})
 
 
+def _exposure(raw: Any) -> Mapping[str, Exposure]:
+    if not isinstance(raw, dict) or not raw:
+        raise ValueError("must say for each class (or any) whether it may be shown")
+    return MappingProxyType({str(name): _word(Exposure)(value) for name, value in raw.items()})
+
+
 def _thresholds(raw: Any) -> Mapping[str, Threshold]:
     if not isinstance(raw, dict) or not raw:
         raise ValueError("must map each class to its thresholds")
@@ -267,6 +283,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "direction": _word(Direction),
         "period": _period,
         "offences": _offences,
+        "exposure": _exposure,
+        "penalties": _words(Penalty),
         "text": text,
     }
 )

@@ -55,6 +55,14 @@ class Penalty(StrEnum):
     CRIMINAL = "criminal"
 
 
+class Exposure(StrEnum):
+    """Whether sanctions of a class may be shown in public (曝光)."""
+
+    PERMITTED = "permitted"
+    NEEDS_BASIS = "needs_basis"
+    PROHIBITED = "prohibited"
+
+
 class Sector(StrEnum):
     """Who a measure is addressed to."""
 
