@@ -2,7 +2,7 @@
 
 Folders of the data: a folder with `designating.yaml` is a regime; `measures/` says what each
 measure means, whatever regime imposes it; `screening/` holds what a check needs beside them;
-`procedure/` says how long somebody has for an act.
+`procedure/` says how long somebody has for an act; `exposure/` what may be shown in public.
 """
 
 import hashlib
@@ -229,6 +229,7 @@ _REGIME_UNITS = {
 }
 _REGIME_FOLDER_UNITS = {"measures": "regime measure", "exceptions": "exception"}
 _SCREENING_UNITS = {"purposes": "purposes", "name-mismatch": "direction", "appeal": "text"}
+_EXPOSURE_UNITS = {"mask-minimum": "count"}
 
 
 def _check_place(rule: Rule, regimes: set[str]) -> None:
@@ -240,6 +241,8 @@ def _check_place(rule: Rule, regimes: set[str]) -> None:
             unit = _SCREENING_UNITS.get(name, "")
         case ["procedure", _]:
             unit = "period"
+        case ["exposure", name]:
+            unit = _EXPOSURE_UNITS.get(name, "")
         case [regime, name] if regime in regimes:
             unit = _REGIME_UNITS.get(name, "")
         case [regime, folder, _] if regime in regimes:
