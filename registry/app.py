@@ -37,9 +37,9 @@ class App(Flask):
 def create_app(config: Config) -> Flask:
     """The application.
 
-    Raises LawFault, and ConfigError when the key ring is unusable or not the one for this database. A
-    database or a ring that is merely missing does not stop the start: every question is then answered
-    with 503 until it is back.
+    Raises LawFault, and ConfigError when the mask hides too little or the key ring is unusable or not the
+    one for this database. A database or a ring that is merely missing does not stop the start: every
+    question is then answered with 503 until it is back.
     """
     app = App("registry", static_folder=None)
     db.connect(app, config.database_url)

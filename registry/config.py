@@ -19,6 +19,7 @@ class Config:
     env: `development` or `production`; production has no defaults for places and secrets.
     database_url: `sqlite:////absolute/path` or `postgresql+psycopg://…`.
     keys: the key ring file. law_dir: an overlay of the law. suite: `intl` or `gm`.
+    mask: what of 18-digit numbers may be seen, kept + hidden* + kept; one for the whole register.
     public_url: where people reach the service, without a final slash.
     metrics_token: bearer token that `GET /metrics` asks for; without one it is open.
     spool: the folder for partners' uploads, encrypted; all machines of one registry share it.
@@ -30,6 +31,7 @@ class Config:
     keys: Path = _VAR / "keys.json"
     law_dir: Path | None = None
     suite: str = "intl"
+    mask: str = "4+10*+4"
     public_url: str = "http://127.0.0.1:8000"
     metrics_token: str | None = None
     spool: Path = _VAR / "spool"

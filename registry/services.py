@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from registry import clock
 from registry.access.keys import Keys
 from registry.access.replies import Replies
 from registry.access.service import Access
@@ -10,12 +11,21 @@ from registry.appeals.queries import AppealQueries
 from registry.appeals.service import Appeals
 from registry.audit.sealing import Sealer
 from registry.audit.service import Log
-from registry.config import Config
+from registry.config import Config, ConfigError
 from registry.designations.changes import Changes
 from registry.designations.queries import DesignationQueries
 from registry.designations.service import Designations
+from registry.exposures.compiling import Compiling
+from registry.exposures.judging import Judging
+from registry.exposures.news import PublicNews
+from registry.exposures.public import PublicLists
+from registry.exposures.queries import ExposureQueries
+from registry.exposures.service import Exposures
+from registry.exposures.takedown import TakeDown
+from registry.identity.masks import Mask
+from registry.identity.strength import adults, typical
 from registry.imports.service import Imports
-from registry.law.book import Book
+from registry.law.book import Book, View
 from registry.mismatches.service import Mismatches
 from registry.notices.service import Notices
 from registry.rescreens.service import Rescreens
@@ -31,6 +41,7 @@ class Services:
     """What faces call."""
 
     config: Config
+    mask: Mask
     book: Book
     keys: Keys
     log: Log
@@ -50,24 +61,37 @@ class Services:
     screening: Screening
     evidence: Evidence
     rescreens: Rescreens
+    exposures: Exposures
+    take_down: TakeDown
+    exposure_queries: ExposureQueries
+    public_lists: PublicLists
+    public_news: PublicNews
 
     @classmethod
     def build(cls, config: Config) -> "Services":
-        """Put the capabilities together. Opens neither keys nor database. Raises LawFault."""
+        """Put the capabilities together. Opens neither keys nor database.
+
+        Raises LawFault, and ConfigError for a mask that hides too little.
+        """
         book = Book.load(config.law_dir)
+        mask = _mask(config, book.on(clock.today()))
         keys = Keys(config.keys, config.suite)
         log = Log(keys.vault)
         subjects = Subjects(keys.vault)
         access = Access(log, enrolment=config.production)
         workdays = Workdays(book, log)
         notices = Notices(keys.vault, log, workdays)
-        designations = Designations(keys.vault, book, log, subjects, notices)
+        designations = Designations(keys.vault, book, log, subjects, notices, mask=mask)
         designation_queries = DesignationQueries(
             keys.vault, book, log, subjects, notices=notices, workdays=workdays
         )
+        judging = Judging(book, subjects, mask)
+        take_down = TakeDown(book, log, designations.listing, judging)
+        designations.listing.listen("exposures", take_down.hear)
         appeal_queries = AppealQueries(keys.vault, log, workdays)
         return cls(
             config=config,
+            mask=mask,
             book=book,
             keys=keys,
             log=log,
@@ -84,7 +108,29 @@ class Services:
             information=Information(book, log, subjects, designation_queries, appeal_queries),
             imports=Imports(keys.vault, log, designations, access),
             mismatches=Mismatches(keys.vault, log, subjects, designations.listing),
-            screening=Screening(keys, book, log),
+            screening=Screening(keys, book, log, mask),
             evidence=Evidence(keys.vault, book, log),
+            exposures=Exposures(log, subjects, designations.listing, Compiling(judging), take_down),
+            take_down=take_down,
+            exposure_queries=ExposureQueries(log),
+            public_lists=PublicLists(book, mask),
+            public_news=PublicNews(),
             rescreens=Rescreens(keys, book, log, suite(config.suite), config.spool),
         )
+
+
+def _mask(config: Config, law: View) -> Mask:
+    """The register's mask. Raises ConfigError unless it leaves the minimum in the median county."""
+    try:
+        mask = Mask.parse(config.mask)
+    except ValueError as malformed:
+        raise ConfigError(f"REGISTRY_MASK is {config.mask!r}; {malformed}.") from malformed
+    births, minimum = adults(law.day, law.day), law.get("exposure/mask-minimum").value
+    if (left := typical(mask, births)) < minimum:
+        stronger = [Mask(kept, kept) for kept in range(4, -1, -1)]
+        enough = next((m for m in stronger if typical(m, births) >= minimum), stronger[-1])
+        raise ConfigError(
+            f"REGISTRY_MASK is {config.mask!r}; only {left} numbers fit a person of the median county"
+            f" under it, and the minimum (exposure/mask-minimum in the law) is {minimum}. Use {enough}."
+        )
+    return mask

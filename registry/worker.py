@@ -52,11 +52,15 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
     def expire() -> None:
         services.designations.expire()  # for whoever reads states: checks look at the dates
 
+    def take_down() -> bool:
+        return services.take_down.sweep()  # the public pages look at the dates themselves
+
     def recalculate() -> None:
         services.workdays.recalculate()  # a new release may have brought a year with it
 
     return {
         "expire": Task(expire, 30),
+        "take down": Task(take_down, 30),
         "seal the log": Task(seal, SEAL_SECONDS),
         "months of the log": Task(add_months, 6 * 3600),
         "clocks": Task(recalculate, 3600),

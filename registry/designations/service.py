@@ -36,6 +36,7 @@ from registry.designations.rules import (
     vary,
 )
 from registry.designations.telling import Telling
+from registry.identity.masks import Mask
 from registry.law.book import Book
 from registry.law.terms import next_day
 from registry.law.words import Level
@@ -73,12 +74,14 @@ class Designations:
         log: Log,
         subjects: Subjects,
         notices: Notices,
+        *,
+        mask: Mask,
     ) -> None:
         self._vault = vault
         self._book = book
         self._notices = notices
         self._subjects = subjects
-        self._telling = Telling(vault, book, subjects)
+        self._telling = Telling(vault, book, subjects, mask)
         self._acts = Acts(log)
         self.listing = Listing(book, subjects)
         self.drafts = Drafting(vault, book, subjects, self._acts)

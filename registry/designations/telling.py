@@ -15,7 +15,7 @@ from registry.access.models import AuthorityRow
 from registry.designations import stored
 from registry.designations.models import DesignationRow, SanctionRow
 from registry.designations.words import BEHAVIOURS, ITEMS, listed
-from registry.identity.masks import mask_number
+from registry.identity.masks import Mask
 from registry.law.book import Book
 from registry.law.words import Ground
 from registry.notices.content import Content, ToldMeasure, ToldSanction
@@ -27,9 +27,10 @@ from registry.vault.vault import Vault
 class Telling:
     """Reads designations as their notices tell of them."""
 
-    def __init__(self, vault: Callable[[], Vault], book: Book, subjects: Subjects) -> None:
+    def __init__(self, vault: Callable[[], Vault], book: Book, subjects: Subjects, mask: Mask) -> None:
         self._vault = vault
         self._book = book
+        self._mask = mask
         self._subjects = subjects
         self._told = lru_cache(maxsize=4096)(self._tell)  # a list has few days and thousands of people
 
@@ -81,7 +82,7 @@ class Telling:
             recipient=subject.names[0],
             organisation=subject.kind == SubjectKind.ORGANISATION,
             document_type=document_type,
-            masked_number=mask_number(number),
+            masked_number=self._mask.number(number),
             authority=row.name,
             phone=row.phone,
             decision_no=particulars["decision_no"],

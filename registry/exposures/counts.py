@@ -75,7 +75,8 @@ def count(officer: Officer, by: By, first: date, last: date) -> Counts:
                 AuthorityRow, AuthorityRow.id == ExposureListRow.authority_id
             )
             groups = [Count(*row) for row in session.execute(grouped.group_by(key).order_by(key))]
-        return Counts(*session.execute(published(first, last)).one(), groups)
+        person_times, persons = session.execute(published(first, last)).one()
+        return Counts(person_times, persons, groups)
 
 
 _KEYS: dict[By, Any] = {

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +13,10 @@ from registry import clock
 from registry.designations.models import DesignationRow, SanctionRow
 from registry.designations.rules import State as DesignationState
 from registry.exposures.rules import Candidate, Reason, Sanction, display_until, reasons
+from registry.identity.citizen import Sex
 from registry.identity.documents import parse_document
 from registry.identity.masks import Mask, mask_name
-from registry.identity.strength import candidates
+from registry.identity.strength import adults, candidates
 from registry.law.book import Book, View
 from registry.law.words import Penalty
 from registry.subjects.drafts import SubjectKind
@@ -87,6 +88,7 @@ class Judging:
     ) -> Judged:
         kind, number = subject.documents[0]
         document = parse_document(kind, number, law.day)
+        births = adults(row.decided_on, law.day)  # a list shows the decision's day
         conduct_from, penalty = row.facts["conduct_from"], row.facts["penalty"]
         candidate = Candidate(
             state=DesignationState(row.state),
@@ -96,7 +98,9 @@ class Judging:
             decided_on=row.decided_on,
             penalty=Penalty(penalty) if penalty else None,
             sanctions=sanctions,
-            fitting=candidates(self.mask, document, subject.sex, law.day),
+            fitting=candidates(
+                self.mask, document.type, document.number, cast(Sex | None, subject.sex), births
+            ),
         )
         return Judged(
             designation_id=row.id,

@@ -118,7 +118,7 @@ class PublicLists:
         law = self._book.on(clock.today())
         with reading() as session:
             counted = entries(func.count()).where(ExposureEntryRow.list_id == list_id, shown(law, self._mask))
-            return int(session.execute(counted).scalar_one())
+            return session.execute(counted).scalar_one()  # type: ignore[no-any-return]
 
     # -- inside ------------------------------------------------------------------------------------
 

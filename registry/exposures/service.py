@@ -76,7 +76,7 @@ class Exposures:
                     Text("本机关已有此批次的名单。", "This authority has a list of this batch already."),
                 ) from taken
             session.execute(insert(ExposureEntryRow), list(self._compiling.entries(list_id, judged)))
-            facts = {"rows": len(accepted), "refused": len(judged) - len(accepted)}
+            facts: dict[str, Any] = {"rows": len(accepted), "refused": len(judged) - len(accepted)}
             self._write(session, Tag.EXPOSURE_DRAFTED, officer, list_id, **facts)
         return list_id
 
@@ -135,7 +135,9 @@ class Exposures:
                 .where(ExposureEntryRow.list_id == list_id, ExposureEntryRow.state == EntryState.SHOWN.value)
                 .order_by(ExposureEntryRow.serial)
             ).all()
-            self._take_down.down(session, officer.actor, [tuple(each) for each in left], Cause.LIST_WITHDRAWN)
+            self._take_down.down(
+                session, officer.actor, [each.tuple() for each in left], Cause.LIST_WITHDRAWN
+            )
             row.state, row.reason = State.WITHDRAWN.value, reason
             row.withdrawn_by, row.withdrawn_at = officer.id, clock.now()
             self._take_down.raise_versions(session, [list_id])

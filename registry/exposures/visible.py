@@ -3,6 +3,8 @@
 Whoever reads for the public joins on it. It looks at the day and the law of the day, and needs no worker.
 """
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from registry.designations.models import DesignationRow, SanctionRow
@@ -27,10 +29,10 @@ def shown(law: View, mask: Mask) -> ColumnElement[bool]:
     )
 
 
-def entries(*columns: object) -> Select[tuple[object, ...]]:
+def entries(*columns: Any) -> Select[Any]:
     """Entries with their list and designation."""
     return (
-        select(*columns)  # type: ignore[call-overload,no-any-return]
+        select(*columns)
         .select_from(ExposureEntryRow)
         .join(ExposureListRow, ExposureListRow.id == ExposureEntryRow.list_id)
         .join(DesignationRow, DesignationRow.id == ExposureEntryRow.designation_id)

@@ -11,9 +11,20 @@ from typing import Literal
 from stdnum.iso7064 import mod_11_2
 
 from registry.errors import Invalid, invalid_field
+from registry.identity.codes import DocumentType
 from registry.text import Text
 
 Sex = Literal["male", "female"]
+
+CITIZEN_LENGTH = 18
+CITIZEN_TYPES = frozenset(
+    {
+        DocumentType.resident_id,
+        DocumentType.hmt_residence_permit,
+        DocumentType.foreign_permanent_residence_id,
+    }
+)
+"""The types whose numbers of 18 characters have this form."""
 
 _EARLIEST_BIRTH = date(1900, 1, 1)
 

@@ -10,7 +10,14 @@ from stdnum.cn import uscc
 
 from registry.identity.areas import KNOWN_AREAS, PERMIT_AREAS
 from registry.identity.characters import LONGEST_RAW, compact
-from registry.identity.citizen import Sex, read_holder, upgrade, wrong_check_digit
+from registry.identity.citizen import (
+    CITIZEN_LENGTH,
+    CITIZEN_TYPES,
+    Sex,
+    read_holder,
+    upgrade,
+    wrong_check_digit,
+)
 from registry.identity.codes import DocumentType, document_type
 from registry.identity.forms import check_form, wrong_form
 from registry.text import Text
@@ -20,12 +27,6 @@ __all__ = ["Document", "DocumentType", "parse_document"]
 # A bank and the police may call the same 18 digits by another of these types: one family for all
 # three, or the same person would be missed in silence.
 _CITIZEN_FAMILY = "citizen"
-_CITIZEN_TYPES = {
-    DocumentType.resident_id,
-    DocumentType.hmt_residence_permit,
-    DocumentType.foreign_permanent_residence_id,
-}
-_CITIZEN_LENGTH = 18
 _FIRST_GENERATION_LENGTH = 15
 _HK_MACAO_HOLDER_LENGTH = 9  # the two digits behind it count re-issues to the same holder
 
@@ -58,7 +59,7 @@ def parse_document(type_: str, number: str, today: date) -> Document:
         raise wrong_form(known)
     number = compact(number)
     check_form(known, number)
-    if known in _CITIZEN_TYPES:
+    if known in CITIZEN_TYPES:
         return _citizen(known, number, today)
     # `uscc.validate` would refuse the codes of registers that put a letter in front.
     if known is DocumentType.uscc and uscc.calc_check_digit(number) != number[-1]:
@@ -73,7 +74,7 @@ def _citizen(type_: DocumentType, number: str, today: date) -> Document:
     if type_ is DocumentType.resident_id and len(number) == _FIRST_GENERATION_LENGTH:
         number = upgrade(number)
     key = f"{_CITIZEN_FAMILY}:{number}"
-    if len(number) != _CITIZEN_LENGTH:  # an old foreign card: its digits tell nothing
+    if len(number) != CITIZEN_LENGTH:  # an old foreign card: its digits tell nothing
         return Document(type_, number, key)
     holder = read_holder(number, today)
     warnings = _area_warnings(number[:6]) if type_ is DocumentType.resident_id else ()

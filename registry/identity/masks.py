@@ -5,14 +5,48 @@ Source: law.md §6. Masks never fail: what cannot be understood is hidden.
 """
 
 import re
+from dataclasses import dataclass
 
+from registry.identity.citizen import CITIZEN_LENGTH
 from registry.identity.names import MIDDLE_DOT, is_chinese
 from registry.identity.surnames import surname_of
 
 _HIDDEN_CHARACTER = "某"
-_HIDDEN = "*"
+HIDDEN = "*"
 _FIRST_WORD = re.compile(f"[^ {MIDDLE_DOT}]+[ {MIDDLE_DOT}](?=.)")
-_CITIZEN_LENGTH = 18
+_FORM = re.compile(r"([0-9]{1,2})\+([0-9]{1,2})\*\+([0-9]{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """How many characters of an 18-digit number stay readable at its beginning and at its end."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def parse(cls, form: str) -> "Mask":
+        """The mask written as `4+10*+4`. Raises ValueError that ends a sentence."""
+        parts = _FORM.fullmatch(form)
+        if not parts:
+            raise ValueError("it must have the form 4+10*+4: kept + hidden* + kept")
+        first, hidden, last = map(int, parts.groups())
+        if first + hidden + last != CITIZEN_LENGTH:
+            raise ValueError(f"its three numbers must add up to {CITIZEN_LENGTH}")
+        if not hidden:
+            raise ValueError("it must hide at least one character")
+        return cls(first, last)
+
+    def number(self, number: str) -> str:
+        """A document's normalised number, same length. Of other lengths than 18 the first and last stay."""
+        first, last = (self.first, self.last) if len(number) == CITIZEN_LENGTH else (1, 1)
+        hidden = len(number) - first - last
+        if hidden <= 0:
+            return HIDDEN * len(number)
+        return number[:first] + HIDDEN * hidden + number[len(number) - last :]
+
+    def __str__(self) -> str:
+        return f"{self.first}+{CITIZEN_LENGTH - self.first - self.last}*+{self.last}"
 
 
 def mask_name(name: str) -> str:
@@ -23,15 +57,7 @@ def mask_name(name: str) -> str:
     if is_chinese(name):
         return _mask_chinese(name)
     first_word = _FIRST_WORD.match(name)
-    return (first_word.group() if first_word else name[:1]) + _HIDDEN
-
-
-def mask_number(number: str) -> str:
-    """A document's normalised number, same length: 18 characters keep 4 and 4, others the first and last."""
-    kept = 4 if len(number) == _CITIZEN_LENGTH else 1
-    if len(number) <= 2 * kept:
-        return _HIDDEN * len(number)
-    return number[:kept] + _HIDDEN * (len(number) - 2 * kept) + number[-kept:]
+    return (first_word.group() if first_word else name[:1]) + HIDDEN
 
 
 def _mask_chinese(name: str) -> str:

@@ -2,7 +2,7 @@
 
 Folders of the data: a folder with `designating.yaml` is a regime; `measures/` says what each
 measure means, whatever regime imposes it; `screening/` holds what a check needs beside them;
-`procedure/` says how long somebody has for an act; `exposure/` what may stand in public.
+`procedure/` says how long somebody has for an act; `exposure/` what may be shown in public.
 """
 
 import hashlib
@@ -236,7 +236,12 @@ _REGIME_UNITS = {
 }
 _REGIME_FOLDER_UNITS = {"measures": "regime measure", "exceptions": "exception"}
 _SCREENING_UNITS = {"purposes": "purposes", "name-mismatch": "direction", "appeal": "text"}
-_EXPOSURE_UNITS = {"adult-age": "count of years", "display": "count of years", "penalties": "penalties"}
+_EXPOSURE_UNITS = {
+    "adult-age": "count of years",
+    "display": "count of years",
+    "mask-minimum": "count",
+    "penalties": "penalties",
+}
 
 
 def _check_place(rule: Rule, regimes: set[str]) -> None:

@@ -274,6 +274,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
         "item_kinds": _item_kinds,
         "classes": _classes,
         "years": _years,
+        "count": _count,
         "count of years": _count,
         "thresholds": _thresholds,
         "regime measure": _regime_measure,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from registry.identity.documents import Document
-from registry.identity.masks import mask_name, mask_number
+from registry.identity.masks import Mask, mask_name
 from registry.identity.names import Name
 from registry.law.book import Setting
 from registry.law.words import Direction, Purpose, most_severe
@@ -100,7 +100,9 @@ def answer(checked: Checked, language: Language) -> dict[str, Any]:
     }
 
 
-def logged(request: CheckRequest, question: Question, identities: Sequence[Identity]) -> dict[str, Any]:
+def logged(
+    request: CheckRequest, question: Question, identities: Sequence[Identity], mask: Mask
+) -> dict[str, Any]:
     """What the log keeps of the question: who was asked about, as tokens and masks only."""
     return {
         "purpose": question.purpose.value,
@@ -115,7 +117,7 @@ def logged(request: CheckRequest, question: Question, identities: Sequence[Ident
                 "document_type": party.document.type.value,
                 "document": identity.document.hex(),
                 "name": identity.name.hex(),
-                "masked_number": mask_number(party.document.number),
+                "masked_number": mask.number(party.document.number),
                 "masked_name": mask_name(party.name.display),
             }
             for party, identity in zip(request.parties, identities, strict=True)

@@ -19,6 +19,7 @@ from registry.audit import proofs
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import line, reading
+from registry.identity.masks import Mask
 from registry.law.book import Book, RuleNotInForce, View
 from registry.mismatches.queries import Known, is_another, known_others
 from registry.screening import receipts
@@ -45,10 +46,11 @@ class Screening:
     parties, one writes all records and commits, and only then anybody is answered.
     """
 
-    def __init__(self, keys: Keys, book: Book, log: Log) -> None:
+    def __init__(self, keys: Keys, book: Book, log: Log, mask: Mask) -> None:
         self._keys = keys
         self._book = book
         self._log = log
+        self._mask = mask
 
     def check(self, token: str, request: CheckRequest, language: Language) -> dict[str, Any]:
         """The answer, already durable in the log.
@@ -76,7 +78,7 @@ class Screening:
             others = known_others(swift, mismatched, found.list_version)
             now = clock.now()
             law = self._book.on(clock.beijing_day(now))
-            shared = _Shared(found, others, law, self._book.version, now, signer)
+            shared = _Shared(found, others, law, self._book.version, now, signer, self._mask)
             entries: list[Entry] = []
             outcomes: list[dict[str, Any] | Exception] = []
             for asked, bearer, parties in zip(checks, bearer_digests, identities, strict=True):
@@ -124,6 +126,7 @@ class _Shared:
     law_version: str
     now: datetime
     signer: Signer
+    mask: Mask
 
     def decide(
         self, asked: Asked, bearer: bytes, identities: tuple[Identity, ...]
@@ -161,7 +164,7 @@ class _Shared:
             secret=orjson.dumps(
                 {
                     "language": asked.language,
-                    "request": logged(request, question, identities),
+                    "request": logged(request, question, identities, self.mask),
                     "answer": given,
                     "law": self.law_version,
                 }
