@@ -7,7 +7,7 @@ from typing import IO, Any
 import flask
 from flask import Flask
 
-from registry import api, cli, db
+from registry import api, cli, db, public
 from registry.access.keys import ForeignKeys
 from registry.config import Config, ConfigError
 from registry.db import DatabaseSilent
@@ -46,6 +46,7 @@ def create_app(config: Config) -> Flask:
     services = Services.build(config)
     app.extensions[EXTENSION] = services
     api.register(app, services)
+    public.register(app)
     cli.register(app, services)
     with app.app_context():
         try:

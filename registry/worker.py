@@ -64,6 +64,8 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
         "seal the log": Task(seal, SEAL_SECONDS),
         "months of the log": Task(add_months, 6 * 3600),
         "clocks": Task(recalculate, 3600),
+        "overdue clocks": Task(services.workdays.tell_overdue, 60),
+        "overdue notices": Task(services.notices.tell_overdue, 60),
         "rescreens": Task(runner.step, 1),
         "sweep rescreens": Task(services.rescreens.sweep, 60),
     }

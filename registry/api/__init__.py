@@ -76,8 +76,8 @@ def register(app: Flask, services: Services) -> None:
 
     @app.after_request
     def _guard(response: Response) -> Response:
-        response.headers.extend(ON_EVERY_ANSWER)
-        response.headers.setdefault("Cache-Control", "no-store")  # unless a view has said otherwise
+        for name, value in (*ON_EVERY_ANSWER, ("Cache-Control", "no-store")):
+            response.headers.setdefault(name, value)  # unless a view has said otherwise
         return response
 
     app.wsgi_app = app.extensions["registry.counter"] = Counter(app, services)  # type: ignore[method-assign]

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -15,8 +15,9 @@ VARY = "Accept-Language"
 
 
 def language() -> Language:
-    """The reader's language by `Accept-Language`, Chinese unless asked otherwise."""
-    return language_of(request.headers.get("Accept-Language"))
+    """The reader's language: the one chosen on a page, else by `Accept-Language`, else Chinese."""
+    chosen: Language | None = g.get("language")
+    return chosen or language_of(request.headers.get("Accept-Language"))
 
 
 @lru_cache(maxsize=256)

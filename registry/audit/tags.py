@@ -46,6 +46,7 @@ class Tag(StrEnum):
 
     NOTICE_DRAFTED = "notice.drafted"
     NOTICE_DELIVERED = "notice.delivered"
+    NOTICE_OVERDUE = "notice.overdue"
     NOTICE_VIEWED = "notice.viewed"
 
     IMPORT_UPLOADED = "import.uploaded"
@@ -77,6 +78,7 @@ class Tag(StrEnum):
     CLOCK_RESUMED = "clock.resumed"
     CLOCK_STOPPED = "clock.stopped"
     CLOCK_RECALCULATED = "clock.recalculated"
+    CLOCK_OVERDUE = "clock.overdue"
 
     AUTHORITY_ADDED = "authority.added"
     OFFICER_ADDED = "officer.added"

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from registry.errors import Invalid, invalid_field
-from registry.law.workdays import Calendar, working_days_left
+from registry.law.workdays import Calendar, Due, Period, Unit, due, working_days_left
 from registry.notices.content import Content
 from registry.text import Text
 
@@ -113,3 +113,16 @@ REMINDED_AFTER = 7
 def is_overdue(drafted_on: date, today: date, calendar: Calendar) -> bool:
     """Whether a notice that is still undelivered should have been delivered by now."""
     return working_days_left(drafted_on, today, calendar) > REMINDED_AFTER
+
+
+def reminded_on(drafted_on: date, calendar: Calendar) -> Due:
+    """The last day on which a notice is not late."""
+    return due(drafted_on, Period(REMINDED_AFTER, Unit.WORKING_DAYS), calendar)
+
+
+def last_overdue(today: date, calendar: Calendar) -> date:
+    """The latest day of drafting whose notices are overdue today, if they are still undelivered."""
+    day = today
+    while not is_overdue(day, today, calendar):
+        day -= timedelta(days=1)
+    return day

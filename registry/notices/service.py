@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry import clock, ids
 from registry.access.models import OfficerRow
 from registry.access.service import not_found
-from registry.audit.service import Actor, Entry, Log
+from registry.audit.service import OPERATOR, Actor, Entry, Log
 from registry.audit.tags import Tag
 from registry.db import reading, transaction
 from registry.law.workdays import Calendar
@@ -28,9 +28,13 @@ from registry.notices.rules import (
     check,
     is_overdue,
     lacking,
+    last_overdue,
+    reminded_on,
 )
 from registry.vault.vault import Vault
 from registry.workdays.service import Workdays
+
+TOLD_AT_ONCE = 200
 
 
 class Notices:
@@ -55,12 +59,13 @@ class Notices:
         Raises ValueError for one that lacks what the law wants in it: that is our own mistake.
         """
         now = clock.now()
+        today = clock.beijing_day(now)
         rows: list[dict[str, Any]] = []
         entries: list[Entry] = []
         for designation_id, kind, content in notices:
             if missing := lacking(kind, content):
                 raise ValueError(f"a notice of {kind} lacks {', '.join(missing)}")
-            notice_id, template = ids.new("ntc"), printing.newest(kind, clock.beijing_day(now))
+            notice_id, template = ids.new("ntc"), printing.newest(kind, today)
             said = orjson.dumps(content)
             rows.append(
                 {
@@ -71,6 +76,7 @@ class Notices:
                     "drafted_by": actor.id,
                     "drafted_at": now,
                     "sealed": self._vault().seal(said, f"notices.sealed:{notice_id}"),
+                    "awaited_on": today,
                 }
             )
             facts = {"designation": designation_id, "kind": kind.value, "template": template}
@@ -101,6 +107,8 @@ class Notices:
                     recorded_at=now,
                 )
             )
+            if delivery.outcome is Outcome.DELIVERED:
+                notice.awaited_on = None
             facts = {
                 "designation": designation_id,
                 "delivery": delivery_id,
@@ -111,6 +119,23 @@ class Notices:
             secret = json.dumps({"proof": delivery.proof}, ensure_ascii=False).encode()
             self._log.write(session, Entry(Tag.NOTICE_DELIVERED, actor, notice_id, facts, secret=secret))
         return delivery_id
+
+    def tell_overdue(self) -> bool:
+        """Let the log tell, once, of notices undelivered past their reminder; whether more may wait."""
+        with transaction() as session:
+            calendar = self._workdays.calendar(session)
+            rows = session.scalars(
+                select(NoticeRow)
+                .where(NoticeRow.awaited_on <= last_overdue(clock.today(), calendar))
+                .order_by(NoticeRow.awaited_on, NoticeRow.id)
+                .limit(TOLD_AT_ONCE)
+                .with_for_update(skip_locked=True)  # what somebody delivers or tells just now
+                .execution_options(populate_existing=True)
+            ).all()
+            self._log.write_all(session, [_overdue_act(row, calendar) for row in rows])
+            for row in rows:
+                row.awaited_on = None
+        return len(rows) == TOLD_AT_ONCE
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -180,6 +205,17 @@ class Notices:
     def _login(self, session: Session, actor_id: str) -> str:
         officer = session.get(OfficerRow, actor_id)
         return officer.login if officer else actor_id
+
+
+def _overdue_act(row: NoticeRow, calendar: Calendar) -> Entry:
+    last = reminded_on(clock.beijing_day(row.drafted_at), calendar)
+    facts = {
+        "designation": row.designation_id,
+        "kind": row.kind,
+        "due_on": str(last.day),
+        "provisional": last.provisional,
+    }
+    return Entry(Tag.NOTICE_OVERDUE, OPERATOR, row.id, facts)
 
 
 def _digest(content: bytes) -> bytes:

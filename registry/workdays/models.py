@@ -10,6 +10,8 @@ from registry.db import Base, Instant
 
 _JSON = JSON().with_variant(JSONB, "postgresql")
 _OPEN = text("stopped_on IS NULL")
+UNTOLD = text("stopped_on IS NULL AND paused_on IS NULL AND (told_due_on IS NULL OR told_due_on < due_on)")
+"""The clocks that run and of which nobody was told that their due day is over."""
 
 
 class CalendarYearRow(Base):
@@ -28,7 +30,8 @@ class ClockRow(Base):
     """A period of the law that runs for an object: `rule`, as it stood on `event_on`, says how long.
 
     `due_on` is what the calendar of `calendar_version` made of it; `provisional` says that a year was not
-    known. `pauses` are pairs of ISO days; a pause that goes on is in `paused_on`.
+    known. `pauses` are pairs of ISO days; a pause that goes on is in `paused_on`. `told_due_on` is the due
+    day of which the log has told that it is over.
     """
 
     __tablename__ = "clocks"
@@ -41,6 +44,7 @@ class ClockRow(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_clocks_untold", "due_on", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -53,3 +57,4 @@ class ClockRow(Base):
     pauses: Mapped[list[list[str]]] = mapped_column(_JSON)
     paused_on: Mapped[date | None] = mapped_column(Date)
     stopped_on: Mapped[date | None] = mapped_column(Date)
+    told_due_on: Mapped[date | None] = mapped_column(Date)

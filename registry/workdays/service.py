@@ -20,11 +20,12 @@ from registry.law.workdays import Calendar, Period, Unit, due, working_days_left
 from registry.text import Text
 from registry.workdays import rules
 from registry.workdays.files import shipped
-from registry.workdays.models import CalendarYearRow, ClockRow
+from registry.workdays.models import UNTOLD, CalendarYearRow, ClockRow
 from registry.workdays.rules import Year
 
 RUNNING, PAUSED, STOPPED = "running", "paused", "stopped"
 STATES = (RUNNING, PAUSED, STOPPED)
+TOLD_AT_ONCE = 200
 
 
 class Workdays:
@@ -148,15 +149,28 @@ class Workdays:
             views[row.object_id].append(self._view(row, calendar, today))
         return views
 
-    def overdue(self, session: Session, today: date) -> list[dict[str, Any]]:
-        """The clocks that run and whose due day is over, the longest overdue first."""
-        calendar = self.calendar(session)
-        wanted = select(ClockRow).where(*_overdue(today)).order_by(ClockRow.due_on, ClockRow.id)
-        return [self._view(row, calendar, today) for row in session.scalars(wanted)]
-
     def overdue_objects(self, today: date) -> Select[str]:
-        """The objects of those clocks, for a query of whoever lists objects."""
+        """The objects of the clocks that run past their due day, for a query of whoever lists objects."""
         return select(ClockRow.object_id).where(*_overdue(today))
+
+    def tell_overdue(self) -> bool:
+        """Let the log tell, once, of clocks that run past their due day; whether more of them may wait.
+
+        One that is told and gets a later due day is told again when that is over as well.
+        """
+        with transaction() as session:
+            rows = session.scalars(
+                select(ClockRow)
+                .where(UNTOLD, ClockRow.due_on < clock.today())
+                .order_by(ClockRow.due_on, ClockRow.id)
+                .limit(TOLD_AT_ONCE)
+                .with_for_update(skip_locked=True)  # what somebody stops or tells just now
+                .execution_options(populate_existing=True)
+            ).all()
+            self._log.write_all(session, [self._overdue_act(row) for row in rows])
+            for row in rows:
+                row.told_due_on = row.due_on
+        return len(rows) == TOLD_AT_ONCE
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -167,6 +181,11 @@ class Workdays:
         pauses = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in row.pauses]
         last = due(row.event_on, self._setting(row).value, calendar, pauses)
         row.due_on, row.provisional, row.calendar_version = last.day, last.provisional, calendar.version
+
+    def _overdue_act(self, row: ClockRow) -> Entry:
+        provisional = row.provisional or self._setting(row).source.provisional
+        facts = _facts(row) | {"provisional": provisional}
+        return Entry(Tag.CLOCK_OVERDUE, OPERATOR, row.object_id, facts)
 
     def _open(self, session: Session, rule: str, object_id: str) -> ClockRow | None:
         return session.scalars(

@@ -28,6 +28,7 @@ PUBLIC = {"accounts.enrol", "health.health", "health.ready", "description.openap
 """Operations that anybody may call."""
 
 PAGES = {"docs.home", "docs.swagger", "docs.static", "docs.problem_page", "metrics.metrics"}
+PAGES |= {"public.home", "public.static"}
 """Routes that are no operations of the API: pages, and the metrics with a guard of their own."""
 
 EVERYWHERE = {

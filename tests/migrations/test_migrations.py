@@ -9,13 +9,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 
-from registry import migrating
+from registry import clock, migrating
 from registry.access.models import RegisterState
 from registry.app import create_app
+from registry.audit.service import OPERATOR
 from registry.config import Config
 from registry.db import Base, engine, reading
+from registry.notices.models import NoticeRow
+from registry.notices.rules import Delivery, Form
 from tests.conftest import BACKENDS
 from tests.support import postgres
 from tests.support.world import World
@@ -96,6 +99,21 @@ def test_up_down_and_up_again_with_data(empty_app: Flask) -> None:
         again.designate(again.draft_body(person))
         assert again.ask("bank", "open_bank_account", person)["direction"] == "limit"
         engine().dispose()
+
+
+def test_notices_of_before_are_awaited_unless_they_are_delivered(empty_app: Flask) -> None:
+    migrating.upgrade(engine())
+    world = World(empty_app)
+    one, other = (world.designate(world.draft_body())["notices"][0] for _ in range(2))
+    delivered = Delivery(Form.MAIL, clock.today(), "EMS 1")
+    with reading() as session:
+        designation_id = session.get_one(NoticeRow, one["id"]).designation_id
+    world.services.notices.deliver(OPERATOR, designation_id, one["id"], delivered)
+    migrating.downgrade(engine(), "0008")
+    migrating.upgrade(engine())
+    with reading() as session:
+        awaited = {row.id: row.awaited_on for row in session.scalars(select(NoticeRow))}
+    assert awaited == {one["id"]: None, other["id"]: clock.today()}
 
 
 def test_migrating_twice_changes_nothing(empty_app: Flask) -> None:

@@ -15,6 +15,8 @@ from registry.notices.rules import (
     check,
     is_overdue,
     lacking,
+    last_overdue,
+    reminded_on,
 )
 from tests.notices.saying import SANCTION, content
 
@@ -93,3 +95,15 @@ def test_delivery_is_late_once_more_than_seven_working_days_have_passed() -> Non
     assert is_overdue(monday, date(2026, 11, 26), known)
     holiday = Calendar(years=frozenset({2026}), off=frozenset({date(2026, 11, 20)}))
     assert not is_overdue(monday, date(2026, 11, 26), holiday)
+
+
+def test_the_last_day_and_the_day_of_drafting_from_which_a_notice_is_late_are_one_rule() -> None:
+    calendar = Calendar(years=frozenset({2026}), off=frozenset({date(2026, 11, 20)}))
+    for ahead in range(40):
+        today = date(2026, 11, 16) + timedelta(ahead)
+        latest = last_overdue(today, calendar)
+        assert is_overdue(latest, today, calendar)
+        assert not is_overdue(latest + timedelta(1), today, calendar)
+        assert reminded_on(latest, calendar).day < today
+    assert not reminded_on(date(2026, 11, 16), calendar).provisional
+    assert reminded_on(date(2026, 12, 28), calendar).provisional

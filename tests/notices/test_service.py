@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -17,7 +18,7 @@ from registry.errors import Invalid, NotFound
 from registry.notices.content import Content
 from registry.notices.models import DeliveryRow, NoticeRow
 from registry.notices.rules import Delivery, Form, Kind, Outcome
-from registry.notices.service import Notices
+from registry.notices.service import TOLD_AT_ONCE, Notices
 from tests.conftest import StandingClock
 from tests.notices.saying import content, text_of
 from tests.support.world import World
@@ -147,6 +148,68 @@ def test_a_delivery_is_overdue_after_seven_working_days_until_it_is_delivered(
     notices.deliver(ACTOR, DESIGNATION, notice_id, Delivery(Form.MAIL, date(2026, 12, 2), "EMS 1"))
     standing_clock.day("2027-12-01")
     assert listed(notices)[0]["overdue_delivery"] is False
+
+
+def test_an_overdue_notice_is_told_once(
+    world: World, notices: Notices, standing_clock: StandingClock
+) -> None:
+    notice_id = draft(notices)
+    standing_clock.day("2026-12-01")
+    assert not notices.tell_overdue()
+    assert records(world, Tag.NOTICE_OVERDUE) == []
+    notices.deliver(
+        ACTOR, DESIGNATION, notice_id, Delivery(Form.MAIL, date(2026, 12, 1), "EMS 1", Outcome.FAILED)
+    )
+    standing_clock.day("2027-03-01")  # no worker ran for months
+    with pytest.raises(RuntimeError), transaction():
+        notices.tell_overdue()
+        raise RuntimeError
+    for _ in range(3):
+        assert not notices.tell_overdue()
+    [record] = records(world, Tag.NOTICE_OVERDUE)
+    assert (record.actor, record.object_id) == ("operator", notice_id)
+    assert record.facts == {
+        "designation": DESIGNATION,
+        "kind": "designation",
+        "due_on": "2026-12-01",
+        "provisional": False,
+    }
+
+
+def test_a_delivered_notice_is_never_told_to_be_overdue(
+    world: World, notices: Notices, standing_clock: StandingClock
+) -> None:
+    for _ in range(2):
+        notices.deliver(ACTOR, DESIGNATION, draft(notices), Delivery(Form.MAIL, date(2026, 11, 20), "EMS 1"))
+    standing_clock.day("2026-12-02")
+    notices.tell_overdue()
+    assert records(world, Tag.NOTICE_OVERDUE) == []
+
+
+def test_two_workers_at_once_tell_each_notice_once(
+    world: World, notices: Notices, standing_clock: StandingClock
+) -> None:
+    count = 2 * TOLD_AT_ONCE + 3
+    with transaction() as session:
+        notices.draft_all(
+            session, ACTOR, [(f"dsg_{n:026}", Kind.DESIGNATION, content()) for n in range(count)]
+        )
+    standing_clock.day("2026-12-02")
+
+    def work() -> None:
+        with world.app.app_context():
+            while notices.tell_overdue():
+                pass
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while notices.tell_overdue():
+        pass
+    told = [record.object_id for record in records(world, Tag.NOTICE_OVERDUE)]
+    assert (len(told), len(set(told))) == (count, count)
 
 
 def test_a_delivery_before_drafting_or_of_tomorrow_is_refused(notices: Notices) -> None:

@@ -3,7 +3,11 @@
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
+from registry.audit.models import LogRecord
 from registry.audit.service import Actor, Record
+from registry.audit.tags import Tag
 from registry.db import reading, transaction
 from registry.workdays.service import Workdays
 from tests.support.world import World
@@ -37,6 +41,15 @@ class Clocks:
     def acts(self, object_id: str = OBJECT) -> list[Record]:
         with reading() as session:
             return self._log.of(session, object_id)
+
+    def told_overdue(self) -> list[tuple[str, str, bool]]:
+        """(object, due day, provisional) of each act that tells of an overdue clock, in order."""
+        with reading() as session:
+            told = select(LogRecord).where(LogRecord.tag == Tag.CLOCK_OVERDUE).order_by(LogRecord.position)
+            return [
+                (row.object_id or "", row.facts["due_on"], row.facts["provisional"])
+                for row in session.scalars(told)
+            ]
 
     def dues(self) -> dict[str, str]:
         """The due day by rule."""

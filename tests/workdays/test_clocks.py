@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from registry.db import reading
 from registry.errors import Invalid, InvalidState
 from registry.law.book import RuleNotInForce
 from tests.conftest import StandingClock
@@ -153,18 +152,3 @@ def test_no_clock_runs_before_its_rule_is_in_force(clocks: Clocks) -> None:
     with pytest.raises(RuleNotInForce):
         clocks.start(DECIDE, "2022-11-30")
     assert clocks.start(DECIDE, "2022-12-01")["basis"]["article"] == "31(2)"
-
-
-def test_the_overdue_are_those_that_run_past_their_day_the_longest_first(clocks: Clocks) -> None:
-    clocks.start(DECIDE, "2026-11-09")  # due 2026-12-07
-    clocks.start(ACCEPT, "2026-11-09")  # due 2026-11-16
-    clocks.start(ACCEPT, "2026-11-10", object_id="apl_2")  # due 2026-11-17
-    clocks.act("pause", DECIDE, "2026-11-10")
-
-    def overdue(day: str) -> list[str]:
-        with reading() as session:
-            return [view["object_id"] for view in clocks.workdays.overdue(session, date.fromisoformat(day))]
-
-    assert overdue("2026-11-16") == []
-    assert overdue("2026-11-17") == ["apl_1"]
-    assert overdue("2027-01-31") == ["apl_1", "apl_2"]

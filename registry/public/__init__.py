@@ -1,0 +1,13 @@
+"""The face that anybody may look at: pages without login and without scripts."""
+
+from flask import Flask
+
+from registry.public import home, pages
+
+
+def register(app: Flask) -> None:
+    """Add this face to `app`."""
+    blueprint = pages.new()
+    for section in (home,):
+        section.add_to(blueprint)
+    app.register_blueprint(blueprint)
