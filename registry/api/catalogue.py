@@ -298,6 +298,22 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 "请系统管理员检查；不得视为无限制。", "The administrator must look; this is not a clearance."
             ),
         ),
+        "not-exposable": (
+            Text("有行不得公开", "Rows may not be shown"),
+            Text(
+                "errors 逐行写明原因；未成年人、封存记录、未在执行的惩戒任何情况下不得公开。去掉这些行，"
+                "或者补正后再提交。",
+                "`errors` says why for each row; minors, sealed records and sanctions that are not in force "
+                "are never shown. Leave those rows out, or mend what is wrong with them, and try again.",
+            ),
+        ),
+        "batch-taken": (
+            Text("批次已存在", "Batch taken"),
+            Text(
+                "本机关已有此批次；请换一个批次，或留空由系统编号。",
+                "Your authority has this batch already; choose another or leave it out.",
+            ),
+        ),
         "migrations-pending": (
             Text("数据库结构过旧", "Schema behind"),
             Text("请系统管理员执行 migrate。", "The system administrator must run `migrate`."),

@@ -10,6 +10,7 @@ from registry.appeals.rules import Outcome
 from registry.appeals.rules import State as AppealState
 from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
 from registry.designations.rules import ChangeState, State, Verb
+from registry.exposures.rules import EntryState
 from registry.identity.items import ItemKind
 from registry.law.words import Behaviour, Ground, Level, Penalty, Role, When
 from registry.subjects.drafts import SubjectKind
@@ -248,6 +249,20 @@ class RepairWindowSchema(Schema):
     rules = fields.List(fields.String(), required=True)
 
 
+class ExposureBriefSchema(Schema):
+    """A list on which the designation stands or stood."""
+
+    list = fields.String(required=True)
+    batch = fields.String(required=True)
+    title = fields.String(required=True)
+    entry = fields.String(required=True)
+    serial = fields.Integer(required=True, allow_none=True)
+    state = word(EntryState, required=True)
+    published_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    withdrawn_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    cause = fields.String(required=True, allow_none=True)
+
+
 class DesignationSchema(DesignationSummarySchema):
     """认定."""
 
@@ -256,6 +271,7 @@ class DesignationSchema(DesignationSummarySchema):
     notices = fields.List(fields.Nested(NoticeSchema), required=True)
     credit_repair = fields.Nested(RepairWindowSchema, required=True, allow_none=True)
     appeals = fields.List(fields.Nested(AppealBriefSchema), required=True)
+    exposures = fields.List(fields.Nested(ExposureBriefSchema), required=True)
     history = fields.List(fields.Nested(HistorySchema), required=True)
 
 

@@ -48,7 +48,7 @@ class Compiling:
                 raise invalid_field(
                     "invalid-input",
                     Text("没有此认定，或您无权查看。", "There is no such designation, or none you may see."),
-                    f"/designations/{place}",
+                    f"/designation_ids/{place}",
                 )
         return list(draft.designation_ids)
 

@@ -52,14 +52,14 @@ def check_draft(draft: Draft) -> None:
         raise invalid_field(
             "invalid-input",
             Text(
-                "请选定认定（designations）或给出条件（filter），二者取其一。",
+                "请选定认定（designation_ids）或给出条件（filter），二者取其一。",
                 "Choose designations or give a filter, one of the two.",
             ),
-            "/designations",
+            "/designation_ids",
         )
     if len(set(draft.designation_ids)) < len(draft.designation_ids):
         raise invalid_field(
-            "invalid-input", Text("同一认定不能列两次。", "A designation is named twice."), "/designations"
+            "invalid-input", Text("同一认定不能列两次。", "A designation is named twice."), "/designation_ids"
         )
 
 

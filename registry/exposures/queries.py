@@ -69,9 +69,9 @@ class ExposureQueries:
             found = page(rows, limit)
             return Page([_entry(row) for row in found.items], found.next)
 
-    def of(self, session: Session, designation_id: str) -> list[dict[str, Any]]:
-        """Every list on which a designation stands or stood. The caller has seen who asks."""
-        rows = session.execute(
+    def of(self, designation_id: str) -> list[dict[str, Any]]:
+        """Every list on which a designation stands or stood, for whoever may see that."""
+        wanted = (
             select(ExposureEntryRow, ExposureListRow)
             .join(ExposureListRow, ExposureListRow.id == ExposureEntryRow.list_id)
             .where(
@@ -80,6 +80,8 @@ class ExposureQueries:
             )
             .order_by(ExposureEntryRow.id)
         )
+        with reading() as session:
+            rows = session.execute(wanted).all()
         return [
             {
                 "list": list_row.id,

@@ -49,7 +49,7 @@ class Exposures:
             chosen = self._compiling.chosen(session, officer, draft)
             judged = self._compiling.judge(session, chosen, draft.basis is not None)
             if draft.wanted is None:
-                require_exposable(judged, [f"/designations/{place}" for place in range(len(judged))])
+                require_exposable(judged, [f"/designation_ids/{place}" for place in range(len(judged))])
             accepted = [each for each in judged if not each.reasons]
             if not accepted:
                 raise nothing_to_show()
