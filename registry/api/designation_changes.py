@@ -16,7 +16,8 @@ from registry.api.designation_schemas import (
 from registry.api.designations import ID, IF_MATCH, if_match, shown
 from registry.api.operation import officer, operation, services
 from registry.api.persons import read_name
-from registry.designations.rules import Change, Variation, Verb
+from registry.designations.rules import Verb
+from registry.designations.variations import Change, Variation
 from registry.subjects.drafts import Correction
 
 blueprint = Blueprint(

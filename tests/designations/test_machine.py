@@ -23,7 +23,8 @@ from registry.appeals.rules import Appellant, Asks, Capacity, Channel, Decision,
 from registry.clock import BEIJING
 from registry.config import Config
 from registry.designations.queries import Search
-from registry.designations.rules import Change, Variation, Verb
+from registry.designations.rules import Verb
+from registry.designations.variations import Change, Variation
 from registry.errors import Conflict, Forbidden
 from tests.conftest import StandingClock
 from tests.imports.list_files import csv_file, person_row, table
