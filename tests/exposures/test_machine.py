@@ -1,11 +1,11 @@
 """Whatever happens, in whatever order and on whatever day: nobody is shown who may not be."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from registry.access.rules import Role
 from registry.config import Config
@@ -13,7 +13,7 @@ from registry.errors import Conflict, Forbidden
 from registry.exposures.drafts import Draft
 from registry.exposures.rules import Template
 from tests.conftest import StandingClock
-from tests.designations.test_machine import CONDUCT_FROM, machine, run
+from tests.designations.test_machine import machine, run
 from tests.exposures.exposing import BASIS
 from tests.screening import oracle
 from tests.screening.overlays import checks_since_2017
@@ -22,6 +22,7 @@ from tests.support.world import World
 
 STEPS = {"sqlite": (40, 50), "postgresql": (4, 50)}
 SEALED_SINCE = date(2026, 1, 1)
+OF_AGE = date(2001, 6, 1)  # who was born on this day was of age when the conduct began
 
 
 @pytest.fixture
@@ -33,11 +34,10 @@ def may_be_shown(
     each: oracle.Designation, today: date, birth_on: date, penalty: str | None, basis: bool
 ) -> bool:
     """law.md §6 once more, from the page."""
-    of_age_on = date(birth_on.year + 18, birth_on.month, 1) + timedelta(days=birth_on.day - 1)
     return (
         not each.suspended
         and each.starts_on <= today <= each.ends_on
-        and of_age_on <= CONDUCT_FROM
+        and birth_on <= OF_AGE
         and (penalty in ("none", "criminal") or (penalty == "administrative" and today < SEALED_SINCE))
         and (each.kind != "class_2" or basis)
         and today <= oracle.years_after(each.decided_on, 3)
@@ -47,16 +47,19 @@ def may_be_shown(
 def exposing(register: Register) -> type[RuleBasedStateMachine]:
     """The machine of verbs, with officers who publish what it designates."""
     world, services = register.world, register.services
-    first, second = (
-        services.access.officer(world.officer(login, Role.PUBLISHER))
-        for login in ("publisher", "publisher-2")
-    )
+    logins = ("publisher", "second-publisher")
+    first, second = (services.access.officer(world.officer(login, Role.PUBLISHER)) for login in logins)
     exposures, public = services.exposures, services.public_lists
 
     class Machine(machine(register)):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.lists: dict[str, dict[str, tuple[int, bool]]] = {}  # list: designation: serial, basis
+
+        @initialize(minor=st.sampled_from([False, False, False, True]))
+        def somebody_comes(self, minor: bool) -> None:
+            while (self.person.birth_on > OF_AGE) is not minor or self.person.resident_id[:4] != "1409":
+                self.person = world.people.person()
 
         def fit(self, each: oracle.Designation, basis: bool) -> bool:
             penalty = self.penalties[each.id]
