@@ -247,9 +247,10 @@ class Rescreens:
             row.id for row in receiving if self._last_written(row.id, row.created_at) < now - _SILENT_UPLOAD
         ]
         for job_id in [*silent, *old]:
-            with suppress(Conflict), transaction() as session:
-                stored.forget(session, job_id)
-            stored.drop_files(self._folder, job_id)
+            with suppress(Conflict):  # a later one reads it still: it goes when that is done
+                with transaction() as session:
+                    stored.forget(session, job_id)
+                stored.drop_files(self._folder, job_id)
 
     def _last_written(self, job_id: str, created_at: datetime) -> datetime:
         try:
