@@ -40,9 +40,10 @@ from registry.config import Config
 from registry.demo.people import People, SyntheticPerson
 from registry.law.words import Purpose
 from registry.rescreens import rows
+from registry.rescreens.orders import Order
 from registry.rescreens.pipeline import Listed, Tokeniser, without_collector
 from registry.rescreens.queries import listed, snapshot
-from registry.rescreens.service import Form, Order
+from registry.rescreens.service import Form
 from registry.services import Services
 from registry.vault.keyring import KeyRing
 from tests.support import postgres

@@ -30,7 +30,7 @@ from registry.appeals.rules import (
     State,
     Track,
 )
-from registry.designations.rules import Variation
+from registry.designations.variations import Variation
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/v1", description="申诉 · Appeals on both tracks")
 

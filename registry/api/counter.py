@@ -78,7 +78,7 @@ class Counter:
         if not _is_plain(environ):
             return self._flask(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        plain = self.read(environ, body)
+        plain = _plain(environ, body)
         if plain is None:
             environ["wsgi.input"] = io.BytesIO(body)
             return self._flask(environ, start_response)
@@ -92,14 +92,7 @@ class Counter:
 
     def read(self, environ: Environ, body: bytes) -> Plain | None:
         """What a request asks that is plainly right; `None` for any other."""
-        if not _is_plain(environ) or len(body) != int(environ["CONTENT_LENGTH"]):
-            return None
-        request = _asked(body)
-        if request is None:
-            return None
-        token = environ["HTTP_AUTHORIZATION"].removeprefix(_BEARER).strip()
-        language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE"))
-        return Plain(Asked(token, request, language), body, time.perf_counter())
+        return _plain(environ, body) if _is_plain(environ) else None
 
     def serve(self, requests: Sequence[Plain]) -> list[Answer | Exception]:
         """An answer for each, durable in the log, or the refusal. What concerns all of them is raised."""
@@ -177,6 +170,18 @@ def _is_plain(environ: Environ) -> bool:
         and "HTTP_CONTENT_ENCODING" not in environ
         and "HTTP_TRANSFER_ENCODING" not in environ
     )
+
+
+def _plain(environ: Environ, body: bytes) -> Plain | None:
+    """What a request asks whose head is plain, if its body is right too."""
+    if len(body) != int(environ["CONTENT_LENGTH"]):
+        return None
+    request = _asked(body)
+    if request is None:
+        return None
+    token = environ["HTTP_AUTHORIZATION"].removeprefix(_BEARER).strip()
+    language = language_of(environ.get("HTTP_ACCEPT_LANGUAGE"))
+    return Plain(Asked(token, request, language), body, time.perf_counter())
 
 
 def _headers(check_id: str, length: int) -> list[tuple[str, str]]:

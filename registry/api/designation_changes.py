@@ -1,9 +1,11 @@
 """`/v1/designations/{id}/…`: what changes a designation after its approval, by two officers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
+from marshmallow import Schema
 
 from registry.access.rules import Permission
 from registry.api.designation_schemas import (
@@ -16,7 +18,8 @@ from registry.api.designation_schemas import (
 from registry.api.designations import ID, IF_MATCH, if_match, shown
 from registry.api.operation import officer, operation, services
 from registry.api.persons import read_name
-from registry.designations.rules import Change, Variation, Verb
+from registry.designations.rules import Verb
+from registry.designations.variations import Change, Variation
 from registry.subjects.drafts import Correction
 
 blueprint = Blueprint(
@@ -24,6 +27,22 @@ blueprint = Blueprint(
 )
 
 _CHANGE = f"{ID}/changes/<string(length=30):change_id>"
+
+
+def _proposal(
+    verb: str, body: type[Schema] = ReasonBodySchema
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """A route that proposes a change: nothing is altered before another officer approves."""
+    return operation(
+        blueprint,
+        "POST",
+        f"{ID}/{verb}",
+        Permission.CHANGE_PROPOSE,
+        body=body,
+        answer=ProposedSchema,
+        status=202,
+        docs=IF_MATCH,
+    )
 
 
 @operation(
@@ -41,31 +60,13 @@ def suspend_designation(designation_id: str, body: dict[str, Any]) -> Response:
     return shown(designation_id, change=change)
 
 
-@operation(
-    blueprint,
-    "POST",
-    f"{ID}/resume",
-    Permission.CHANGE_PROPOSE,
-    body=ReasonBodySchema,
-    answer=ProposedSchema,
-    status=202,
-    docs=IF_MATCH,
-)
+@_proposal("resume")
 def resume_designation(designation_id: str, body: dict[str, Any]) -> Response:
     """恢复 · Propose suspended → in_force; another officer approves the change"""
     return _proposed(designation_id, Change(Verb.RESUME, body["reason"]))
 
 
-@operation(
-    blueprint,
-    "POST",
-    f"{ID}/vary",
-    Permission.CHANGE_PROPOSE,
-    body=VariationSchema,
-    answer=ProposedSchema,
-    status=202,
-    docs=IF_MATCH,
-)
+@_proposal("vary", body=VariationSchema)
 def vary_designation(designation_id: str, body: dict[str, Any]) -> Response:
     """变更 · Propose an earlier last day or the lifting of measures; another officer approves the change
 
@@ -75,16 +76,7 @@ def vary_designation(designation_id: str, body: dict[str, Any]) -> Response:
     return _proposed(designation_id, Change(Verb.VARY, body["reason"], variation))
 
 
-@operation(
-    blueprint,
-    "POST",
-    f"{ID}/correct",
-    Permission.CHANGE_PROPOSE,
-    body=CorrectionBodySchema,
-    answer=ProposedSchema,
-    status=202,
-    docs=IF_MATCH,
-)
+@_proposal("correct", body=CorrectionBodySchema)
 def correct_designation(designation_id: str, body: dict[str, Any]) -> Response:
     """更正 · Propose to set right what was entered wrongly about the subject; another officer approves it"""
     names = {field: read_name(body[field], field) for field in ("was", "name") if field in body}
@@ -92,31 +84,13 @@ def correct_designation(designation_id: str, body: dict[str, Any]) -> Response:
     return _proposed(designation_id, Change(Verb.CORRECT, body["reason"], correction=correction))
 
 
-@operation(
-    blueprint,
-    "POST",
-    f"{ID}/revoke",
-    Permission.CHANGE_PROPOSE,
-    body=ReasonBodySchema,
-    answer=ProposedSchema,
-    status=202,
-    docs=IF_MATCH,
-)
+@_proposal("revoke")
 def revoke_designation(designation_id: str, body: dict[str, Any]) -> Response:
     """撤销 · Propose to revoke, as if it had never been; another officer approves the change"""
     return _proposed(designation_id, Change(Verb.REVOKE, body["reason"]))
 
 
-@operation(
-    blueprint,
-    "POST",
-    f"{ID}/repair-credit",
-    Permission.CHANGE_PROPOSE,
-    body=ReasonBodySchema,
-    answer=ProposedSchema,
-    status=202,
-    docs=IF_MATCH,
-)
+@_proposal("repair-credit")
 def repair_credit(designation_id: str, body: dict[str, Any]) -> Response:
     """信用修复 · Propose that the list of the seriously dishonest drops the subject before the sanction ends
 

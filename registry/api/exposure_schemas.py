@@ -38,7 +38,7 @@ class ExposureDraftSchema(Schema):
     filter = fields.Nested(FilterSchema)
 
 
-class AuthoritySchema(Schema):
+class PublisherSchema(Schema):
     """Who publishes."""
 
     id = fields.String(required=True)
@@ -51,7 +51,7 @@ class ExposureListSummarySchema(Schema):
     id = fields.String(required=True)
     version = fields.Integer(required=True)
     state = word(State, required=True)
-    authority = fields.Nested(AuthoritySchema, required=True)
+    authority = fields.Nested(PublisherSchema, required=True)
     batch = fields.String(required=True)
     title = fields.String(required=True)
     template = word(Template, required=True)
@@ -99,7 +99,7 @@ class ExposureListPageSchema(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-class ReasonSchema(Schema):
+class RowReasonSchema(Schema):
     """Why a row may not be shown."""
 
     code = word(Reason, required=True)
@@ -117,7 +117,7 @@ class ExposureEntrySchema(Schema):
     sex = fields.String(required=True, allow_none=True)
     document = fields.String(required=True, allow_none=True)
     number = fields.String(required=True, allow_none=True)
-    reasons = fields.List(fields.Nested(ReasonSchema), required=True)
+    reasons = fields.List(fields.Nested(RowReasonSchema), required=True)
     withdrawn_at = fields.String(required=True, allow_none=True, metadata=_TIME)
     cause = fields.String(required=True, allow_none=True, validate=validate.OneOf([*map(str, Cause), None]))
     reason = fields.String(required=True, allow_none=True)

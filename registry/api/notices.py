@@ -70,6 +70,7 @@ class NoticeListSchema(Schema):
 @operation(blueprint, "GET", _NOTICES, Permission.NOTICE_READ, answer=NoticeListSchema)
 def list_notices(designation_id: str) -> dict[str, Any]:
     """告知书 · Notices of a designation with their deliveries"""
+    _require_visible(designation_id)
     return {"items": _notices(designation_id)}
 
 
@@ -103,7 +104,6 @@ def read_notice_document(designation_id: str, notice_id: str) -> Response:
 
 def _notices(designation_id: str) -> list[dict[str, Any]]:
     with reading() as session:
-        services().designation_queries.require_visible(session, officer(), designation_id)
         return services().notices.of(session, designation_id)
 
 

@@ -20,7 +20,8 @@ from registry.api.operation import KEY_PARAMETER, idempotency_key, operation, pa
 from registry.api.respond import language, respond
 from registry.imports.spreadsheet import MAX_FILE
 from registry.law.words import Purpose
-from registry.rescreens.service import MAX_UPLOAD, Form, Order, State
+from registry.rescreens.orders import Order
+from registry.rescreens.service import MAX_UPLOAD, Form, State
 
 blueprint = Blueprint(
     "rescreens",

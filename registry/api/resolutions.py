@@ -11,10 +11,8 @@ from registry.api.fields import Line, Whole, word
 from registry.api.operation import officer, operation, partner, services
 from registry.api.persons import NamedSchema, read_name, read_person
 from registry.designations.intake import MAX_FREE_TEXT
-from registry.errors import invalid_field
 from registry.mismatches.rules import Outcome, State
-from registry.mismatches.service import Mismatch
-from registry.text import Text
+from registry.mismatches.service import Found
 
 blueprint = Blueprint(
     "resolutions", __name__, url_prefix="/v1", description="姓名不符核实 · Name mismatches resolved"
@@ -81,17 +79,9 @@ def resolve_check(check_id: str, body: dict[str, Any]) -> dict[str, Any]:
 
     «another_person» has effect for this partner at once; «same_person» is passed on to the police.
     """
-    mismatches, name = services().mismatches, read_name(body["name"], "name")
-    asked = services().screening.record(partner(), check_id)["request"]["parties"][body["party"] :]
-    if not asked or asked[0]["name"] != mismatches.name_token(name).hex():
-        raise invalid_field(
-            "invalid-input",
-            Text("与该次核查的当事人不符。", "This is not that party of the check."),
-            "/party",
-        )
-    document = bytes.fromhex(asked[0]["document"])
-    mismatch = Mismatch(document, name, Outcome(body["outcome"]), body["note"], check_id)
-    return mismatches.record(partner(), mismatch)
+    found = Found(read_name(body["name"], "name"), Outcome(body["outcome"]), body["note"])
+    parties = services().screening.record(partner(), check_id)["request"]["parties"]
+    return services().mismatches.record_of_check(partner(), check_id, parties, body["party"], found)
 
 
 @operation(
@@ -106,9 +96,8 @@ def resolve_check(check_id: str, body: dict[str, Any]) -> dict[str, Any]:
 def record_resolution(body: dict[str, Any]) -> dict[str, Any]:
     """登记核实结果 · Record what the duty officer found out; another officer approves it"""
     name, document = read_person(body)
-    token = services().mismatches.document_token(document)
-    mismatch = Mismatch(token, name, Outcome(body["outcome"]), body["note"])
-    return services().mismatches.record(officer(), mismatch)
+    found = Found(name, Outcome(body["outcome"]), body["note"])
+    return services().mismatches.record(officer(), document, found)
 
 
 @operation(

@@ -10,7 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from registry.designations import rules as designations
-from registry.designations.rules import LISTED, Variation
+from registry.designations.rules import LISTED
+from registry.designations.variations import Variation
 from registry.errors import FieldError, Invalid, InvalidState
 from registry.text import Text
 

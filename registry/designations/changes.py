@@ -18,17 +18,9 @@ from registry.db import transaction
 from registry.designations import stored
 from registry.designations.acts import Acts
 from registry.designations.models import ChangeRow
-from registry.designations.rules import (
-    FROM,
-    SERIOUS_LIST,
-    Change,
-    ChangeState,
-    State,
-    Variation,
-    Verb,
-    require_repairable,
-)
+from registry.designations.rules import FROM, ChangeState, State, Verb
 from registry.designations.service import Designations
+from registry.designations.variations import SERIOUS_LIST, Change, Variation, require_repairable
 from registry.errors import Conflict, InvalidState
 from registry.law.book import Book
 from registry.subjects.drafts import Correction

@@ -20,16 +20,8 @@ from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import stored
 from registry.designations.models import ChangeRow, DesignationRow, ItemRow, SanctionRow
-from registry.designations.rules import (
-    LISTED,
-    SERIOUS_LIST,
-    Designator,
-    PlannedSanction,
-    State,
-    plan,
-    repair_window,
-    state_on,
-)
+from registry.designations.rules import LISTED, Designator, PlannedSanction, State, plan, state_on
+from registry.designations.variations import SERIOUS_LIST, repair_window
 from registry.errors import NotLawful
 from registry.identity.documents import Document
 from registry.identity.names import Name

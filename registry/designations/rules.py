@@ -4,18 +4,16 @@ Pure: facts and the law of the day in, planned sanctions or a refusal out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from registry.errors import NotLawful
-from registry.law.book import Book, Regime, Setting, View
+from registry.law.book import Book, Regime, Setting
 from registry.law.terms import next_day, years_later
 from registry.law.words import Behaviour, Ground, Level
-from registry.law.workdays import Calendar, due
-from registry.subjects.drafts import Correction
 from registry.text import Text
 
 
@@ -41,6 +39,37 @@ def state_on(state: State, ends: Sequence[date], day: date) -> State:
     """A designation's state on `day`: one in force has ended when all its sanctions are over."""
     over = state is State.IN_FORCE and all(last < day for last in ends)
     return State.ENDED if over else state
+
+
+class Verb(StrEnum):
+    """What changes a designation that was approved. All but `suspend` wait for a second officer."""
+
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    VARY = "vary"
+    CORRECT = "correct"
+    REVOKE = "revoke"
+
+
+FROM: Mapping[Verb, frozenset[State]] = MappingProxyType(
+    {
+        Verb.SUSPEND: frozenset({State.IN_FORCE}),
+        Verb.RESUME: frozenset({State.SUSPENDED}),
+        Verb.VARY: frozenset({State.IN_FORCE, State.SUSPENDED}),
+        Verb.CORRECT: frozenset({State.IN_FORCE, State.SUSPENDED, State.ENDED}),
+        # Under some regimes an ended sanction still has effects.
+        Verb.REVOKE: frozenset({State.IN_FORCE, State.SUSPENDED, State.ENDED}),
+    }
+)
+"""The states in which a verb applies."""
+
+
+class ChangeState(StrEnum):
+    """A proposed change; a suspension takes effect at once and is `pending` until it is reviewed."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +120,12 @@ def plan(facts: Facts, designator: Designator, book: Book, today: date) -> tuple
     Raises NotLawful, with the rule, when no regime allows the designation.
     """
     if facts.decided_on > today:
-        raise _refusal(
+        raise not_lawful(
             "decided-on",
             Text("认定日期晚于今天，请核对。", "The designation is dated after today; check the date."),
         )
     if facts.decided_on < book.first_day():
-        raise _refusal(
+        raise not_lawful(
             "designating",
             Text(
                 "认定日期早于 {first}，当时尚无惩戒依据。",
@@ -120,7 +149,7 @@ def _says_little(refusal: NotLawful) -> bool:
 
 
 def _closed(day: date) -> NotLawful:
-    return _refusal(
+    return not_lawful(
         "designating",
         Text("{day} 没有可适用的制度。", "No regime takes designations on {day}.").format(day=day),
     )
@@ -139,7 +168,7 @@ def _candidates(day: date, designator: Designator, book: Book) -> list[Regime]:
 def _obstacle(regime: Regime, facts: Facts, designator: Designator) -> NotLawful | None:
     """What keeps the designation from being lawful under `regime`, if anything does."""
     if regime.items and not regime.items.value & facts.item_kinds:
-        return _refusal(
+        return not_lawful(
             regime.items.rule,
             Text(
                 "依当时规定，涉案物品须包括以下之一：{kinds}。",
@@ -147,7 +176,7 @@ def _obstacle(regime: Regime, facts: Facts, designator: Designator) -> NotLawful
             ).format(kinds=", ".join(sorted(regime.items.value))),
         )
     if regime.conduct_from and facts.conduct_to and facts.conduct_to < regime.conduct_from.value:
-        return _refusal(
+        return not_lawful(
             regime.conduct_from.rule,
             Text(
                 "行为在 {first} 之前已经终止，不适用联合惩戒(暂定)。",
@@ -156,7 +185,7 @@ def _obstacle(regime: Regime, facts: Facts, designator: Designator) -> NotLawful
         )
     rule, needed = _level_needed(regime, facts)
     if designator.level.rank < needed.rank:
-        return _refusal(
+        return not_lawful(
             rule,
             Text(
                 "须由 {level} 级及以上机关认定；认定机关级别或所填数量不足。",
@@ -202,166 +231,6 @@ def _plan_under(regime: Regime, facts: Facts) -> PlannedSanction:
     )
 
 
-class Verb(StrEnum):
-    """What changes a designation that was approved. All but `suspend` wait for a second officer."""
-
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    VARY = "vary"
-    CORRECT = "correct"
-    REVOKE = "revoke"
-
-
-FROM: Mapping[Verb, frozenset[State]] = MappingProxyType(
-    {
-        Verb.SUSPEND: frozenset({State.IN_FORCE}),
-        Verb.RESUME: frozenset({State.SUSPENDED}),
-        Verb.VARY: frozenset({State.IN_FORCE, State.SUSPENDED}),
-        Verb.CORRECT: frozenset({State.IN_FORCE, State.SUSPENDED, State.ENDED}),
-        # Under some regimes an ended sanction still has effects.
-        Verb.REVOKE: frozenset({State.IN_FORCE, State.SUSPENDED, State.ENDED}),
-    }
-)
-"""The states in which a verb applies."""
-
-
-class ChangeState(StrEnum):
-    """A proposed change; a suspension takes effect at once and is `pending` until it is reviewed."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Variation:
-    """Relief that leaves a designation standing: an earlier last day, measures that are lifted, or both."""
-
-    ends_on: date | None = None
-    lifted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an officer proposes, and why; only `vary` has a `variation`, only `correct` a `correction`."""
-
-    verb: Verb
-    reason: str
-    variation: Variation | None = None
-    correction: Correction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A sanction as it stands; `measures` are (code, last day or `None` for the sanction's)."""
-
-    id: str
-    starts_on: date
-    ends_on: date
-    measures: tuple[tuple[str, date | None], ...]
-
-
-SERIOUS_LIST = "serious_dishonesty_list"
-"""The measure that credit repair lifts before its sanction ends."""
-
-
-@dataclass(frozen=True, slots=True)
-class RepairWindow:
-    """信用修复: from which day an entry of the list of the seriously dishonest may go, and its last day."""
-
-    opens_on: date
-    closes_on: date
-    rules: tuple[str, str]
-
-
-def repair_window(decided_on: date, law: View) -> RepairWindow | None:
-    """For a designation of this day, by the law of the view's day; `None` where that knows no repair."""
-    shortest, longest = (law.find(f"procedure/serious-list-{which}") for which in ("shortest", "longest"))
-    if shortest is None or longest is None:
-        return None
-    first, last = (due(decided_on, setting.value, Calendar()).day for setting in (shortest, longest))
-    return RepairWindow(next_day(first), last, (shortest.rule, longest.rule))
-
-
-def require_repairable(decided_on: date, law: View) -> None:
-    """Raises NotLawful before the day from which credit repair is possible."""
-    window = repair_window(decided_on, law)
-    if window is None:
-        raise _refusal(
-            "procedure/serious-list-shortest",
-            Text("{day} 尚无信用修复规定。", "No rule on credit repair is in force on {day}.").format(
-                day=law.day
-            ),
-        )
-    if law.day < window.opens_on:
-        raise _refusal(
-            window.rules[0],
-            Text(
-                "自文书之日起须公示满最短期限，{day} 起方可修复。",
-                "The entry must have been shown for the shortest time; repair is possible from {day}.",
-            ).format(day=window.opens_on),
-        )
-
-
-def vary(standing: Sequence[Standing], variation: Variation) -> tuple[Standing, ...]:
-    """The sanctions of one designation after `variation`.
-
-    Raises NotLawful where it would move an end later, lift what is not imposed or everything, or change
-    nothing: more than relief needs a new designation, all of it a revocation.
-    """
-    imposed = {code for sanction in standing for code, _ in sanction.measures}
-    if unknown := variation.lifted - imposed:
-        raise _refusal(
-            "variation",
-            Text("未采取此措施：{codes}。", "These measures are not imposed: {codes}.").format(
-                codes=", ".join(sorted(unknown))
-            ),
-        )
-    last = max(sanction.ends_on for sanction in standing)
-    if variation.ends_on and variation.ends_on > last:
-        raise _refusal(
-            "variation",
-            Text(
-                "变更不得延长期限：现止于 {last}；延长须另行认定。",
-                "A variation never moves the end later than {last}; that needs a new designation.",
-            ).format(last=last),
-        )
-    first = min(sanction.starts_on for sanction in standing)
-    if variation.ends_on and variation.ends_on < first:
-        raise _refusal(
-            "variation",
-            Text(
-                "变更后的期限不得早于起始日 {first}；如自始不当，请改用撤销。",
-                "The end cannot lie before the start, {first}; what was wrong from the start is revoked.",
-            ).format(first=first),
-        )
-    varied = tuple(_varied(sanction, variation) for sanction in standing)
-    if not all(sanction.measures for sanction in varied):
-        raise _refusal(
-            "variation",
-            Text("不得解除全部措施；请改用撤销。", "Not every measure can be lifted; revoke it instead."),
-        )
-    if varied == tuple(standing):
-        raise _refusal("variation", Text("变更没有任何效果。", "The variation changes nothing."))
-    return varied
-
-
-def _varied(sanction: Standing, variation: Variation) -> Standing:
-    ends_on = min(sanction.ends_on, variation.ends_on or sanction.ends_on)
-    measures = tuple(
-        (code, None if last is None or last >= ends_on else last)
-        for code, last in sanction.measures
-        if code not in variation.lifted
-    )
-    if ends_on == sanction.ends_on and len(measures) == len(sanction.measures):
-        return sanction
-    return replace(sanction, ends_on=ends_on, measures=measures)
-
-
-def _refusal(rule: str, sentence: Text, **facts: str) -> NotLawful:
-    return NotLawful("not-lawful", sentence, facts={"rule": rule, **facts})
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """One sanction of a chain. `years` is its own term, `stood` its end before this recomputing (if any)."""
@@ -403,3 +272,8 @@ def chain(links: Sequence[Link], cap_years: int) -> dict[str, Term]:
         terms[link.id] = Term(starts_on, ends_on)
         previous_end = max(previous_end, ends_on) if continues else ends_on
     return terms
+
+
+def not_lawful(rule: str, sentence: Text, **facts: str) -> NotLawful:
+    """What the law does not allow, and the rule that says so."""
+    return NotLawful("not-lawful", sentence, facts={"rule": rule, **facts})

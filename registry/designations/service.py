@@ -25,17 +25,9 @@ from registry.designations.acts import Acts
 from registry.designations.drafting import Drafting, Proposal
 from registry.designations.listing import Listing
 from registry.designations.models import DecisionKeyRow, DesignationRow, SanctionRow
-from registry.designations.rules import (
-    LISTED,
-    Designator,
-    PlannedSanction,
-    Standing,
-    State,
-    Variation,
-    plan,
-    vary,
-)
+from registry.designations.rules import LISTED, Designator, PlannedSanction, State, plan
 from registry.designations.telling import Telling
+from registry.designations.variations import Standing, Variation, vary
 from registry.identity.masks import Mask
 from registry.law.book import Book
 from registry.law.terms import next_day

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from registry.designations.intake import Draft
-from registry.designations.rules import Change, Facts, Variation
+from registry.designations.rules import Facts
+from registry.designations.variations import Change, Variation
 from registry.identity.names import normalise_name
 from registry.law.words import Behaviour, Ground
 from registry.subjects.drafts import Correction

@@ -47,7 +47,9 @@ class ExposureQueries:
                 .where(ExposureEntryRow.list_id == list_id)
                 .group_by(ExposureEntryRow.state)
             )
-            states = dict.fromkeys(map(str, EntryState), 0) | dict(counted.tuples().all())
+            states = dict.fromkeys(map(str, EntryState), 0)
+            for state, number in counted:
+                states[state] = number
             return self._view(session, row) | {
                 "paragraphs": {"legal_basis": legal_basis(row.basis), "measures": MEASURES},
                 "entries": states,

@@ -136,7 +136,10 @@ class Exposures:
                 .order_by(ExposureEntryRow.serial)
             ).all()
             self._take_down.down(
-                session, officer.actor, [each.tuple() for each in left], Cause.LIST_WITHDRAWN
+                session,
+                officer.actor,
+                [(each.id, each.list_id, each.serial) for each in left],
+                Cause.LIST_WITHDRAWN,
             )
             row.state, row.reason = State.WITHDRAWN.value, reason
             row.withdrawn_by, row.withdrawn_at = officer.id, clock.now()

@@ -6,7 +6,7 @@ beside whoever recorded it.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from registry.db import reading, transaction
 from registry.designations.listing import Listing
 from registry.designations.models import DesignationRow
 from registry.designations.rules import LISTED
-from registry.errors import Conflict, InvalidState
+from registry.errors import Conflict, InvalidState, invalid_field
 from registry.identity.documents import Document
 from registry.identity.names import Name
 from registry.mismatches.models import ResolutionRow
@@ -35,14 +35,12 @@ from registry.vault.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A number and the name under which somebody bears it, and how it was found out who that is."""
+class Found:
+    """The name under which somebody bears a listed number, and how it was found out who that is."""
 
-    document: bytes
     name: Name
     outcome: Outcome
     note: str
-    check_id: str | None = None
 
 
 class Mismatches:
@@ -54,52 +52,29 @@ class Mismatches:
         self._subjects = subjects
         self._listing = listing
 
-    def document_token(self, document: Document) -> bytes:
-        """The token by which a document is found."""
-        return self._subjects.document_token(document)
+    def record(self, officer: Officer, document: Document, found: Found) -> dict[str, str]:
+        """What the duty officer found out about a document; the resolution's id and state.
 
-    def name_token(self, name: Name) -> bytes:
-        """The token by which a name is compared."""
-        return self._subjects.name_token(name)
-
-    def record(self, actor: Officer | Partner, mismatch: Mismatch) -> dict[str, str]:
-        """What a partner or an officer found out; the resolution's id and state.
-
-        Raises Conflict (`no-mismatch`) where nobody is listed under the number, or somebody of that name is.
+        Raises NotFound, Conflict (`no-mismatch`) where nobody is listed under the number, or somebody of
+        that name is.
         """
-        by_partner = isinstance(actor, Partner)
-        at_once = by_partner and mismatch.outcome is Outcome.ANOTHER_PERSON
-        resolution_id = ids.new("rsl")
-        with transaction() as session:
-            version = self._listing.begin(session) if at_once else None
-            behind, subject_ids = self._behind(session, mismatch)
-            if isinstance(actor, Officer) and not self._is_own(session, actor, behind.authority_id):
-                raise not_found()
-            particulars = {"name": mismatch.name.display, "note": mismatch.note}
-            state = State.EFFECTIVE if at_once else State.PENDING
-            row = {
-                "id": resolution_id,
-                "state": state.value,
-                "outcome": mismatch.outcome.value,
-                "document": mismatch.document,
-                "name": self._subjects.name_token(mismatch.name),
-                "designation_id": behind.id,
-                "authority_id": behind.authority_id,
-                "partner_id": actor.id if by_partner else None,
-                "check_id": mismatch.check_id,
-                "sealed": self._vault().seal_text(
-                    json.dumps(particulars, ensure_ascii=False), f"resolutions.sealed:{resolution_id}"
-                ),
-                "version": version,
-                "recorded_by": actor.id,
-                "recorded_at": clock.now(),
-            }
-            session.execute(insert(ResolutionRow), [row])
-            if version is not None:
-                self._listing.settle(session, version, subject_ids)
-            facts = {"outcome": mismatch.outcome.value, "effective": at_once}
-            self._log.write(session, Entry(Tag.MISMATCH_RECORDED, actor.actor, resolution_id, facts))
-        return {"id": resolution_id, "state": state.value}
+        return self._record(officer, self._subjects.document_token(document), found)
+
+    def record_of_check(
+        self, partner: Partner, check_id: str, parties: Sequence[Mapping[str, Any]], party: int, found: Found
+    ) -> dict[str, str]:
+        """What a partner found out about one of the `parties` of its check, which are kept as tokens.
+
+        Raises Invalid where it is not the name of that party, Conflict (`no-mismatch`).
+        """
+        asked = parties[party:]
+        if not asked or asked[0]["name"] != self._subjects.name_token(found.name).hex():
+            raise invalid_field(
+                "invalid-input",
+                Text("与该次核查的当事人不符。", "This is not that party of the check."),
+                "/party",
+            )
+        return self._record(partner, bytes.fromhex(asked[0]["document"]), found, check_id)
 
     def approve(self, officer: Officer, resolution_id: str) -> None:
         """pending → effective, for everybody, by another than who recorded it.
@@ -160,9 +135,47 @@ class Mismatches:
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _behind(self, session: Session, mismatch: Mismatch) -> tuple[DesignationRow, set[str]]:
+    def _record(
+        self, actor: Officer | Partner, document: bytes, found: Found, check_id: str | None = None
+    ) -> dict[str, str]:
+        by_partner = isinstance(actor, Partner)
+        at_once = by_partner and found.outcome is Outcome.ANOTHER_PERSON
+        name = self._subjects.name_token(found.name)
+        resolution_id = ids.new("rsl")
+        with transaction() as session:
+            version = self._listing.begin(session) if at_once else None
+            behind, subject_ids = self._behind(session, document, name)
+            if isinstance(actor, Officer) and not self._is_own(session, actor, behind.authority_id):
+                raise not_found()
+            particulars = {"name": found.name.display, "note": found.note}
+            state = State.EFFECTIVE if at_once else State.PENDING
+            row = {
+                "id": resolution_id,
+                "state": state.value,
+                "outcome": found.outcome.value,
+                "document": document,
+                "name": name,
+                "designation_id": behind.id,
+                "authority_id": behind.authority_id,
+                "partner_id": actor.id if by_partner else None,
+                "check_id": check_id,
+                "sealed": self._vault().seal_text(
+                    json.dumps(particulars, ensure_ascii=False), f"resolutions.sealed:{resolution_id}"
+                ),
+                "version": version,
+                "recorded_by": actor.id,
+                "recorded_at": clock.now(),
+            }
+            session.execute(insert(ResolutionRow), [row])
+            if version is not None:
+                self._listing.settle(session, version, subject_ids)
+            facts = {"outcome": found.outcome.value, "effective": at_once}
+            self._log.write(session, Entry(Tag.MISMATCH_RECORDED, actor.actor, resolution_id, facts))
+        return {"id": resolution_id, "state": state.value}
+
+    def _behind(self, session: Session, document: bytes, name: bytes) -> tuple[DesignationRow, set[str]]:
         """The newest listed designation behind the number, and all who are; nobody may bear the name."""
-        holders = select(DocumentRow.subject_id).where(DocumentRow.token == mismatch.document)
+        holders = select(DocumentRow.subject_id).where(DocumentRow.token == document)
         rows: Sequence[DesignationRow] = session.scalars(
             select(DesignationRow)
             .where(DesignationRow.subject_id.in_(holders), DesignationRow.state.in_(LISTED))
@@ -170,7 +183,7 @@ class Mismatches:
         ).all()
         subject_ids = {row.subject_id for row in rows}
         names = select(NameRow.token).where(NameRow.subject_id.in_(subject_ids))
-        if not rows or self._subjects.name_token(mismatch.name) in set(session.scalars(names)):
+        if not rows or name in set(session.scalars(names)):
             raise Conflict(
                 "no-mismatch",
                 Text(

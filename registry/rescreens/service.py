@@ -1,21 +1,18 @@
 """Rescreenings as a partner sees them: handed in, watched, read, certified, cancelled, deleted."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
 from registry.access.keys import Keys
-from registry.access.models import PartnerRow
 from registry.access.principals import Partner
 from registry.access.service import not_found
 from registry.audit.service import Entry, Log
@@ -24,37 +21,22 @@ from registry.db import reading, transaction
 from registry.errors import Conflict, InvalidState, Unavailable, invalid_field
 from registry.law.book import Book, RuleNotInForce
 from registry.law.words import Purpose
-from registry.rescreens import spool, stored
+from registry.rescreens import orders, spool, stored
 from registry.rescreens.models import UNFINISHED, Form, RescreenChunkRow, RescreenRow, State
+from registry.rescreens.orders import Order
 from registry.rescreens.receiving import receive
 from registry.screening.rules import law_gap, require_purpose
-from registry.text import Language, Text
+from registry.text import Text
 from registry.vault.suites import Suite
 
-__all__ = ["Form", "Order", "Rescreens", "State"]
+__all__ = ["Form", "Rescreens", "State"]
 
 MAX_UPLOAD = 4 << 30
 """Bytes of an upload."""
-MAX_UNFINISHED = 4
-"""Rescreenings that one partner may have waiting or running."""
 KEPT = timedelta(days=400)
 CERTIFICATE = "rescreen-certificate+jws"
 
 _SILENT_UPLOAD = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a partner wants: for which purpose, in which form the rows come, in which language it reads.
-
-    `keep` asks for later rescreenings of the same rows; `repeat` is the digest of an idempotency key.
-    """
-
-    purpose: Purpose
-    form: Form
-    language: Language
-    keep: bool = False
-    repeat: bytes | None = None
 
 
 class Rescreens:
@@ -73,8 +55,9 @@ class Rescreens:
         `too-many-rows`, `line-too-long`, `idempotency-key-reused`), Unavailable.
         """
         self._require_permitted(partner, order.purpose)
-        if (known := self._repeated(order)) is not None:
-            return self._same(known, stream)
+        if (known := orders.repeated(order)) is not None:
+            orders.require_same_body(known, stream)
+            return known.id
         key = spool.new_key(self._suite)
         job_id = self._reserve(partner, order, key)
         try:
@@ -96,10 +79,10 @@ class Rescreens:
         Raises NotFound, Invalid (`other-purpose`), Conflict (`nothing-kept`, `too-many-rescreens`).
         """
         self._require_permitted(partner, order.purpose)
-        if (known := self._repeated(order)) is not None:
+        if (known := orders.repeated(order)) is not None:
             return known.id
         with transaction() as session:
-            self._require_room(session, partner)
+            orders.require_room(session, partner)
             earlier = self._own(session, partner, since)
             if earlier.purpose != order.purpose:
                 raise invalid_field(
@@ -116,7 +99,7 @@ class Rescreens:
                     ),
                 )
             job_id = ids.new("rsc")
-            row = self._row(job_id, partner, order) | {
+            row = orders.as_row(job_id, partner, order) | {
                 # Results that do not change are carried over word for word.
                 "language": earlier.language,
                 "form": Form.KEPT.value,
@@ -135,51 +118,20 @@ class Rescreens:
         except RuleNotInForce as missing:
             raise law_gap(missing) from missing
 
-    def _require_room(self, session: Session, partner: Partner) -> None:
-        """Raises Conflict; of two who ask at once, one waits for the other."""
-        session.execute(select(PartnerRow.id).where(PartnerRow.id == partner.id).with_for_update())
-        waiting = session.scalar(
-            select(func.count())
-            .select_from(RescreenRow)
-            .where(RescreenRow.partner_id == partner.id, RescreenRow.state.in_(map(str, UNFINISHED)))
-        )
-        if (waiting or 0) >= MAX_UNFINISHED:
-            raise Conflict(
-                "too-many-rescreens",
-                Text(
-                    "已有 {n} 个任务未完成；请等其完成或取消后再提交。",
-                    "{n} rescreenings are not finished yet; wait for one of them or cancel it.",
-                ).format(n=waiting),
-            )
-
-    def _row(self, job_id: str, partner: Partner, order: Order) -> dict[str, Any]:
-        return {
-            "id": job_id,
-            "partner_id": partner.id,
-            "state": State.RECEIVING.value,
-            "purpose": order.purpose.value,
-            "sector": partner.sector.value,
-            "area": partner.area,
-            "language": order.language,
-            "form": order.form.value,
-            "request_key": order.repeat,
-            "created_at": clock.now(),
-        }
-
     def _reserve(self, partner: Partner, order: Order, key: bytes) -> str:
         job_id, vault = ids.new("rsc"), self._keys.vault()
-        row = self._row(job_id, partner, order)
+        row = orders.as_row(job_id, partner, order)
         row["sealed_input_key"] = vault.seal(key, f"rescreens.sealed_input_key:{job_id}")
         if order.keep:
             tokens_key = spool.new_key(self._suite)
             row["sealed_tokens_key"] = vault.seal(tokens_key, f"rescreens.sealed_tokens_key:{job_id}")
             row["tokens_of"] = job_id
         with transaction() as session:
-            self._require_room(session, partner)
+            orders.require_room(session, partner)
             try:
                 session.execute(insert(RescreenRow).values(row))
             except IntegrityError as taken:
-                raise Conflict("rescreen-under-way", _UNDER_WAY) from taken
+                raise orders.under_way() from taken
         return job_id
 
     def _queue(
@@ -192,35 +144,11 @@ class Rescreens:
             .returning(RescreenRow.id)
         ).one_or_none()
         if queued is None:  # swept away as an upload that had died
-            raise Unavailable("upload-interrupted", _INTERRUPTED)
-        self._log.write(session, Entry(Tag.RESCREEN_STARTED, partner.actor, job_id, facts))
-
-    def _repeated(self, order: Order) -> RescreenRow | None:
-        """The rescreening that the same idempotency key began."""
-        if order.repeat is None:
-            return None
-        with reading() as session:
-            known = session.scalar(select(RescreenRow).where(RescreenRow.request_key == order.repeat))
-            if known is not None:
-                session.expunge(known)
-            return known
-
-    def _same(self, known: RescreenRow, stream: IO[bytes]) -> str:
-        """The known rescreening's id, if the body is that of the first request."""
-        if known.state == State.RECEIVING:
-            raise Conflict("rescreen-under-way", _UNDER_WAY)
-        digest = hashlib.sha256()
-        while block := stream.read(spool.CHUNK):
-            digest.update(block)
-        if digest.digest() != known.input_digest:
-            raise invalid_field(
-                "idempotency-key-reused",
-                Text(
-                    "该 Idempotency-Key 已用于另一请求；新请求请用新的键。",
-                    "This Idempotency-Key was used for another request; a new request needs a new key.",
-                ),
+            raise Unavailable(
+                "upload-interrupted",
+                Text("上传中断，请重新上传。", "The upload was interrupted; send it again."),
             )
-        return known.id
+        self._log.write(session, Entry(Tag.RESCREEN_STARTED, partner.actor, job_id, facts))
 
     # -- watching ----------------------------------------------------------------------------------
 
@@ -297,8 +225,7 @@ class Rescreens:
             job = self._own(session, partner, job_id, lock=True)
             if job.state in UNFINISHED:
                 raise _wrong_state(job)
-            self._require_unused(session, job_id)
-            self._drop(session, job_id)
+            stored.forget(session, job_id)
             self._log.write(session, Entry(Tag.RESCREEN_DELETED, partner.actor, job_id))
         stored.drop_files(self._folder, job_id)
 
@@ -320,10 +247,10 @@ class Rescreens:
             row.id for row in receiving if self._last_written(row.id, row.created_at) < now - _SILENT_UPLOAD
         ]
         for job_id in [*silent, *old]:
-            with suppress(Conflict), transaction() as session:
-                self._require_unused(session, job_id)
-                self._drop(session, job_id)
-            stored.drop_files(self._folder, job_id)
+            with suppress(Conflict):  # a later one reads it still: it goes when that is done
+                with transaction() as session:
+                    stored.forget(session, job_id)
+                stored.drop_files(self._folder, job_id)
 
     def _last_written(self, job_id: str, created_at: datetime) -> datetime:
         try:
@@ -331,29 +258,6 @@ class Rescreens:
         except OSError:
             return created_at
         return datetime.fromtimestamp(written, clock.BEIJING)
-
-    def _drop(self, session: Session, job_id: str) -> None:
-        stored.drop_findings(session, job_id)
-        session.execute(delete(RescreenRow).where(RescreenRow.id == job_id))
-        session.execute(update(RescreenRow).where(RescreenRow.tokens_of == job_id).values(tokens_of=None))
-
-    def _require_unused(self, session: Session, job_id: str) -> None:
-        """Raises Conflict while a later rescreening reads what this one left."""
-        reader = session.scalar(
-            select(RescreenRow.id).where(
-                or_(RescreenRow.since == job_id, RescreenRow.tokens_of == job_id),
-                RescreenRow.id != job_id,
-                RescreenRow.state.in_(map(str, UNFINISHED)),
-            )
-        )
-        if reader is not None:
-            raise Conflict(
-                "rescreen-in-use",
-                Text(
-                    "任务 {id} 正在使用其数据；请等其完成或先取消。",
-                    "The rescreening {id} is reading it; wait for that one or cancel it first.",
-                ).format(id=reader),
-            )
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -399,10 +303,3 @@ def _wrong_state(job: RescreenRow) -> InvalidState:
         "当前状态为 {state}，不能执行此操作。", "The rescreening is {state}; this is not possible now."
     )
     return InvalidState("invalid-state", told.format(state=job.state), facts={"state": job.state})
-
-
-_UNDER_WAY = Text(
-    "使用此 Idempotency-Key 的上传尚在进行，请稍后再试。",
-    "An upload under this Idempotency-Key is still under way; try again later.",
-)
-_INTERRUPTED = Text("上传中断，请重新上传。", "The upload was interrupted; send it again.")

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.errors import Invalid, invalid_field
+from registry.errors import Conflict, Invalid, invalid_field
 from registry.rescreens.findings import Findings, unpack
-from registry.rescreens.models import RescreenChunkRow, RescreenRow
+from registry.rescreens.models import UNFINISHED, RescreenChunkRow, RescreenRow
 from registry.subjects.service import UNSYNCED
 from registry.text import Text
 from registry.vault.vault import Vault
@@ -45,6 +45,31 @@ def close(session: Session, job_id: str, keep: bool = False) -> None:
         columns |= {"sealed_tokens_key": None, "tokens_of": None}
         drop_findings(session, job_id)
     session.execute(update(RescreenRow).where(RescreenRow.id == job_id).values(columns))
+
+
+def forget(session: Session, job_id: str) -> None:
+    """Delete a job that has ended, with its findings; what was kept for it serves no other any more.
+
+    Raises Conflict (`rescreen-in-use`) while a later rescreening reads what this one left.
+    """
+    reader = session.scalar(
+        select(RescreenRow.id).where(
+            or_(RescreenRow.since == job_id, RescreenRow.tokens_of == job_id),
+            RescreenRow.id != job_id,
+            RescreenRow.state.in_(map(str, UNFINISHED)),
+        )
+    )
+    if reader is not None:
+        raise Conflict(
+            "rescreen-in-use",
+            Text(
+                "任务 {id} 正在使用其数据；请等其完成或先取消。",
+                "The rescreening {id} is reading it; wait for that one or cancel it first.",
+            ).format(id=reader),
+        )
+    drop_findings(session, job_id)
+    session.execute(delete(RescreenRow).where(RescreenRow.id == job_id))
+    session.execute(update(RescreenRow).where(RescreenRow.tokens_of == job_id).values(tokens_of=None))
 
 
 def drop_findings(session: Session, job_id: str) -> None:

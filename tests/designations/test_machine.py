@@ -23,7 +23,8 @@ from registry.appeals.rules import Appellant, Asks, Capacity, Channel, Decision,
 from registry.clock import BEIJING
 from registry.config import Config
 from registry.designations.queries import Search
-from registry.designations.rules import Change, Variation, Verb
+from registry.designations.rules import Verb
+from registry.designations.variations import Change, Variation
 from registry.errors import Conflict, Forbidden
 from tests.conftest import StandingClock
 from tests.imports.list_files import csv_file, person_row, table
@@ -35,6 +36,8 @@ from tests.support.world import World
 STEPS = {"sqlite": (40, 50), "postgresql": (4, 50)}
 ASKED = [("bank", "open_bank_account"), ("payment", "open_payment_account"), ("carrier", "issue_phone_card")]
 DECIDED = [Outcome.ALLOWED, Outcome.PARTLY_ALLOWED, Outcome.DISMISSED]
+PENALTIES = ["none", "none", "criminal", "administrative", None]
+CONDUCT_FROM = date(2019, 6, 1)
 FIRST, LAST = date(2025, 1, 1), date(2034, 12, 31)
 
 
@@ -61,6 +64,7 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
             super().__init__()
             self.person = register.world.people.person()
             self.known: list[oracle.Designation] = []
+            self.penalties: dict[str, str | None] = {}
             self.today = FIRST
             self.set_clock()
 
@@ -73,15 +77,22 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
             self.today = min(self.today + timedelta(days=days), LAST)
             self.set_clock()
 
-        @rule(target=standing, back=st.integers(0, 900), convicted=st.booleans(), older=st.booleans())
-        def designate(self, back: int, convicted: bool, older: bool) -> Any:
+        @rule(
+            target=standing,
+            back=st.integers(0, 900),
+            convicted=st.booleans(),
+            older=st.booleans(),
+            penalty=st.sampled_from(PENALTIES),
+        )
+        def designate(self, back: int, convicted: bool, older: bool, penalty: str | None) -> Any:
             if len(self.known) >= 6:
                 return multiple()
             decided_on = max(self.today - timedelta(days=back), date(2024, 12, 1))
             if older:
                 decided_on = date(2020, 1, 1) + timedelta(days=back)
             kind = oracle.kind_on(decided_on, convicted)
-            body = register.world.older_body(self.person, str(decided_on))
+            body = register.world.older_body(self.person, str(decided_on), penalty=penalty)
+            body["conduct"] = body["conduct"] | {"from": str(CONDUCT_FROM)}
             if kind.startswith("class"):
                 body["ground"] = "convicted" if convicted else "facilitated"
                 body["conduct"] = body["conduct"] | {"to": "2023-01-01", "items": 3}
@@ -92,6 +103,7 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
             designations.approve(approver, drafted)
             self.known = oracle.recorded(self.known, kind, decided_on)
             self.known[-1].id = drafted
+            self.penalties[drafted] = penalty
             return drafted
 
         @rule(target=lists, back=st.integers(0, 500))
@@ -109,6 +121,7 @@ def machine(register: Register) -> type[RuleBasedStateMachine]:
             self.known = oracle.recorded(self.known, "class_2", decided_on)
             (listed,) = services.designation_queries.page(clerk, Search(import_id=import_id), 9, None).items
             self.known[-1].id = listed["id"]
+            self.penalties[listed["id"]] = None
             return import_id, listed["id"]
 
         @rule(released=consumes(lists))
@@ -241,9 +254,13 @@ def test_every_check_is_right_after_every_step(
     world: World, standing_clock: StandingClock, request: pytest.FixtureRequest
 ) -> None:
     register = Register(world, standing_clock)
-    examples, steps = STEPS[request.node.callspec.params["database_url"]]
+    run(machine(register), *STEPS[request.node.callspec.params["database_url"]])
+
+
+def run(machine_type: type[RuleBasedStateMachine], examples: int, steps: int) -> None:
+    """`examples` lives of `steps` steps each."""
     run_state_machine_as_test(
-        machine(register),
+        machine_type,
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,

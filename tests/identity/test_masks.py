@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.errors import Invalid
-from registry.identity.masks import mask_name, mask_number
+from registry.identity.masks import Mask, mask_name
 from registry.identity.names import normalise_name
 
 
@@ -50,13 +50,45 @@ def test_a_name_without_a_part_to_keep_is_hidden_all_the_same(name, masked):
     ],
 )
 def test_a_masked_number_keeps_its_ends_and_its_length(number, masked):
-    assert mask_number(number) == masked
+    assert Mask.parse("4+10*+4").number(number) == masked
+
+
+@pytest.mark.parametrize(
+    ("form", "masked"),
+    [
+        ("4+10*+4", "1101**********002X"),
+        ("3+11*+4", "110***********002X"),
+        ("0+17*+1", "*****************X"),
+        ("2+16*+0", "11****************"),
+        ("0+18*+0", "******************"),
+    ],
+)
+def test_a_mask_is_what_it_is_written_as(form, masked):
+    assert Mask.parse(form).number("11010519491231002X") == masked
+    assert str(Mask.parse(form)) == form
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ("", "must have the form"),
+        ("4-10-4", "must have the form"),
+        ("4+10*+4 ", "must have the form"),
+        ("４+10*+4", "must have the form"),
+        ("-4+18*+4", "must have the form"),
+        ("4+10*+5", "add up to 18"),
+        ("9+0*+9", "hide at least one"),
+    ],
+)
+def test_what_is_no_mask_is_refused(form, says):
+    with pytest.raises(ValueError, match=says):
+        Mask.parse(form)
 
 
 @given(st.text())
 def test_masks_never_fail_and_a_number_keeps_its_length(text):
     mask_name(text)
-    assert len(mask_number(text)) == len(text)
+    assert len(Mask(4, 4).number(text)) == len(text)
 
 
 @given(st.text(alphabet="张三欧阳·abC 𬭎", min_size=1))

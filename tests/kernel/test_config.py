@@ -1,12 +1,15 @@
 """Settings: each wrong, unknown or missing one stops the start with a sentence that names it."""
 
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from registry.app import create_app
 from registry.config import Config, ConfigError
+from registry.law.loader import SHIPPED
 
 PRODUCTION = {
     "REGISTRY_ENV": "production",
@@ -80,6 +83,36 @@ def test_production_has_no_default_for_places_and_secrets(name: str) -> None:
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(AttributeError):
         Config.from_env({}).env = "production"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("mask", "says"),
+    [
+        ("4*4", "it must have the form 4\\+10\\*\\+4"),
+        ("4+10*+5", "its three numbers must add up to 18"),
+        ("6+8*+4", "only 20[0-9]{2} numbers fit .* minimum .* is 10000. Use 4\\+10\\*\\+4"),
+        ("10+4*+4", "only 3[0-9] numbers fit .* Use 4\\+10\\*\\+4"),
+    ],
+)
+def test_a_mask_that_is_none_or_hides_too_little_stops_the_start(
+    mask: str, says: str, tmp_path: Path
+) -> None:
+    config = Config(database_url=f"sqlite:///{tmp_path / 'new.sqlite3'}", keys=tmp_path / "k", mask=mask)
+    with pytest.raises(ConfigError, match=f"^REGISTRY_MASK is '{re.escape(mask)}'; {says}.*[.]$"):
+        create_app(config)
+
+
+def test_a_higher_minimum_asks_for_a_stronger_mask_than_the_default(tmp_path: Path) -> None:
+    rule = tmp_path / "law" / "exposure" / "mask-minimum.yaml"
+    rule.parent.mkdir(parents=True)
+    shipped = (SHIPPED / "exposure" / "mask-minimum.yaml").read_text("utf-8")
+    rule.write_text(shipped.replace("10000", "1000000"), "utf-8")
+    config = Config(
+        database_url=f"sqlite:///{tmp_path / 'new.sqlite3'}", keys=tmp_path / "k", law_dir=tmp_path / "law"
+    )
+    with pytest.raises(ConfigError, match=r"REGISTRY_MASK .* 1000000[.] Use 3\+12\*\+3"):
+        create_app(config)
+    assert create_app(replace(config, mask="3+12*+3"))
 
 
 def test_the_app_makes_the_folder_of_its_database_and_starts_without_keys(tmp_path: Path) -> None:

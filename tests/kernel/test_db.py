@@ -13,12 +13,12 @@ from flask import Flask
 from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from registry import db, migrating
+from registry import migrating
 from registry.access.models import PartnerRow, RegisterState
 from registry.app import create_app
 from registry.clock import now
 from registry.config import Config
-from registry.db import DatabaseSilent, engine, reading, transaction
+from registry.db import DatabaseSilent, engine, reading, transaction, transactions
 from registry.errors import Unavailable
 from tests.support import postgres
 from tests.support.world import World
@@ -201,7 +201,7 @@ def test_a_writer_that_waits_too_long_for_its_turn_is_told_so(
     tmp_path: Path, keys: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process may hold the turn and never come back: stopped, or on a disk that hangs."""
-    monkeypatch.setattr(db, "PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(transactions, "PATIENCE_SECONDS", 0.5)
     path = tmp_path / "registry.sqlite3"
     shutil.copy(sqlite_template, path)
     app = create_app(Config(database_url=f"sqlite:///{path}", keys=keys))

@@ -17,8 +17,9 @@ from registry.db import reading
 from registry.errors import Conflict, Forbidden, Invalid, InvalidState, NotFound, Unavailable
 from registry.law.words import Purpose
 from registry.rescreens import spool, stored
+from registry.rescreens.orders import MAX_UNFINISHED
 from registry.rescreens.run import LEASE, Runner
-from registry.rescreens.service import MAX_UNFINISHED, Form
+from registry.rescreens.service import Form
 from registry.worker import rescreening
 from tests.audit.test_sealing import audit
 from tests.conftest import StandingClock

@@ -245,6 +245,21 @@ def test_nothing_kept_nothing_rescreened(register: Register) -> None:
     assert list(register.world.services.config.spool.glob("*.tokens")) == []
 
 
+def test_sweeping_leaves_what_a_later_rescreening_still_reads(register: Register) -> None:
+    register.clock.day("2026-06-01")
+    content = ndjson(of(register.world.people.person(), "C-1"))
+    kept = register.start(content, Purpose.OPEN_BANK_ACCOUNT, keep=True)
+    register.done(kept)
+    register.clock.day("2027-07-01")
+    later = register.since(kept, Purpose.OPEN_BANK_ACCOUNT)
+    register.clock.day("2027-08-01")
+    register.world.services.rescreens.sweep()
+    spool_folder = register.world.services.config.spool
+    assert [path.name for path in spool_folder.glob("*.tokens")] == [f"{kept}.tokens"]
+    counts, _ = register.done(later)
+    assert counts["rows_done"] == 1
+
+
 def test_no_number_and_no_name_is_kept(register: Register) -> None:
     register.clock.day("2026-06-01")
     person = register.world.people.person()

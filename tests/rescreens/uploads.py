@@ -9,7 +9,8 @@ import orjson
 from registry.access.principals import Partner
 from registry.demo.people import SyntheticPerson
 from registry.law.words import Purpose
-from registry.rescreens.service import Form, Order
+from registry.rescreens.orders import Order
+from registry.rescreens.service import Form
 from tests.support.world import World
 
 PURPOSE = Purpose.REVIEW_EXISTING_CUSTOMER

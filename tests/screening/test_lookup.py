@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from registry.db import PLANS_BY_INDEX, Line, _array, engine
+from registry.db import PLANS_BY_INDEX, Line, engine
+from registry.db.hot_path import _array
 from registry.screening import lookup
 from tests.support.world import World
 
