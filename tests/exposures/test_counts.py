@@ -29,8 +29,8 @@ def test_person_times_are_counted_and_persons_beside_them(
     standing_clock.set("2026-10-31T23:59:59")
     first = published(world, designated(world, twice), designated(world, once, conduct=dealer))
     standing_clock.set("2026-11-01T00:00:00")
-    older = exposable(world, twice, decided_on="2024-11-30")
-    second = published(world, world.designate(older)["id"])
+    conduct = exposable(world)["conduct"] | {"to": "2024-07-01"}
+    second = published(world, designated(world, twice, decided_on="2024-11-30", conduct=conduct))
     entry = entries(world, first)[0]["id"]
     world.post(publisher(world), f"/v1/exposure-lists/{first}/entries/{entry}/withdraw", {"reason": "更正"})
     everything = counted(world)
