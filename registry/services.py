@@ -31,6 +31,7 @@ from registry.imports.service import Imports
 from registry.law.book import Book, View
 from registry.mismatches.service import Mismatches
 from registry.notices.service import Notices
+from registry.publishing.service import Publishing
 from registry.rescreens.service import Rescreens
 from registry.screening.evidence import Evidence
 from registry.screening.service import Screening
@@ -72,6 +73,8 @@ class Services:
     exposure_queries: ExposureQueries
     public_lists: PublicLists
     public_news: PublicNews
+    previews: PublicLists
+    publishing: Publishing
 
     @classmethod
     def build(cls, config: Config) -> "Services":
@@ -98,6 +101,7 @@ class Services:
         appeal_queries = AppealQueries(keys.vault, log, workdays)
         limits = Limits(keys.vault)
         submissions = Submissions(keys.vault, log, limits, appeals, workdays)
+        public_lists = PublicLists(book, mask)
         return cls(
             config=config,
             mask=mask,
@@ -125,8 +129,10 @@ class Services:
             exposures=Exposures(log, subjects, designations.listing, Compiling(judging), take_down),
             take_down=take_down,
             exposure_queries=ExposureQueries(log),
-            public_lists=PublicLists(book, mask),
+            public_lists=public_lists,
             public_news=PublicNews(),
+            previews=PublicLists(book, mask, preview=True),
+            publishing=Publishing(keys, public_lists, config.public_url),
             rescreens=Rescreens(keys, book, log, suite(config.suite), config.spool),
         )
 

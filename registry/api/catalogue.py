@@ -225,6 +225,10 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             Text("系统繁忙", "Too busy"),
             Text("请稍候重试；不得视为无限制。", "Try again shortly; this is not a clearance."),
         ),
+        "file-unavailable": (
+            Text("暂时无法处理文件", "No file can be handled now"),
+            Text("请稍候重试。", "Try again shortly."),
+        ),
         "database-unavailable": (
             Text("数据库不可用", "Database unavailable"),
             Text("请稍候重试；不得视为无限制。", "Try again shortly; this is not a clearance."),

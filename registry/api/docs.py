@@ -89,6 +89,12 @@ def describe(app: Flask) -> RegistryApi:
     return api
 
 
+def description_of(app: Flask) -> RegistryApi:
+    """The description that `describe` has made."""
+    api: RegistryApi = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return api
+
+
 @blueprint.get("/")
 def home() -> BaseResponse:
     """Whoever comes without knowing where to look is shown the way."""
@@ -136,6 +142,5 @@ class DescriptionSchema(Schema):
 @operation(description, "GET", "/openapi.json", None, answer=DescriptionSchema)
 def openapi() -> dict[str, Any]:
     """接口描述 · This description"""
-    api: RegistryApi = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    spec: dict[str, Any] = api.spec.to_dict()
+    spec: dict[str, Any] = description_of(current_app).spec.to_dict()
     return spec

@@ -33,7 +33,7 @@ from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
 from registry.designations import acts
-from registry.designations.rules import Variation
+from registry.designations.variations import Variation
 from registry.vault.vault import Vault
 from registry.workdays.service import STOPPED, Workdays
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, literal, null, or_, select
 
@@ -38,6 +39,20 @@ class News:
     reason: str | None
 
 
+_WITHDRAWN = select(
+    ExposureEntryRow.id,
+    ExposureEntryRow.list_id,
+    ExposureEntryRow.serial,
+    ExposureEntryRow.withdrawn_at,
+    ExposureEntryRow.cause,
+    ExposureEntryRow.reason,
+).where(ExposureEntryRow.state == EntryState.WITHDRAWN.value)
+
+
+def _withdrawal(row: Any) -> Withdrawal:
+    return Withdrawal(row.id, row.list_id, row.serial, row.withdrawn_at, Cause(row.cause), row.reason)
+
+
 class PublicNews:
     """What happened to published lists."""
 
@@ -45,14 +60,7 @@ class PublicNews:
         self, limit: int, after: str | None = None, list_id: str | None = None
     ) -> Page[Withdrawal]:
         """Entries taken down, the oldest first, so that who reads on from `next` misses none."""
-        wanted = select(
-            ExposureEntryRow.id,
-            ExposureEntryRow.list_id,
-            ExposureEntryRow.serial,
-            ExposureEntryRow.withdrawn_at,
-            ExposureEntryRow.cause,
-            ExposureEntryRow.reason,
-        ).where(ExposureEntryRow.state == EntryState.WITHDRAWN.value)
+        wanted = _WITHDRAWN
         if list_id:
             wanted = wanted.where(ExposureEntryRow.list_id == list_id)
         with reading() as session:
@@ -64,11 +72,18 @@ class PublicNews:
                 wanted = wanted.where(or_(ExposureEntryRow.withdrawn_at > at, later))
             oldest = (ExposureEntryRow.withdrawn_at, ExposureEntryRow.id)
             rows = session.execute(wanted.order_by(*oldest).limit(limit + 1)).all()
-            found = [
-                Withdrawal(row.id, row.list_id, row.serial, row.withdrawn_at, Cause(row.cause), row.reason)
-                for row in rows
-            ]
-            return page(found, limit)
+            return page([_withdrawal(row) for row in rows], limit)
+
+    def latest(self, list_id: str, limit: int, since: datetime | None = None) -> list[Withdrawal]:
+        """Entries of one list that were taken down by themselves, later than `since`; the newest first."""
+        wanted = _WITHDRAWN.where(
+            ExposureEntryRow.list_id == list_id, ExposureEntryRow.cause != Cause.LIST_WITHDRAWN.value
+        )
+        if since:
+            wanted = wanted.where(ExposureEntryRow.withdrawn_at > since)
+        newest = (ExposureEntryRow.withdrawn_at.desc(), ExposureEntryRow.id.desc())
+        with reading() as session:
+            return [_withdrawal(row) for row in session.execute(wanted.order_by(*newest).limit(limit))]
 
     def news(self, limit: int) -> list[News]:
         """The latest publications and withdrawals, the newest first."""

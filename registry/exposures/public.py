@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry import clock
@@ -17,7 +17,7 @@ from registry.designations.models import DesignationRow, SanctionRow
 from registry.exposures.models import ExposureEntryRow, ExposureListRow
 from registry.exposures.pages import Page, page
 from registry.exposures.rules import State
-from registry.exposures.visible import current, entries, shown
+from registry.exposures.visible import current, drafted, entries, shown
 from registry.exposures.wording import MEASURES, ground, legal_basis
 from registry.identity.masks import Mask
 from registry.law.book import Book, View
@@ -75,9 +75,12 @@ class PublicRow:
 class PublicLists:
     """Reading for the public. Nothing here opens a sealed value."""
 
-    def __init__(self, book: Book, mask: Mask) -> None:
+    def __init__(self, book: Book, mask: Mask, *, preview: bool = False) -> None:
+        """`preview`: lists that are not public yet, as they would be seen if they were published now."""
         self._book = book
         self._mask = mask
+        self._visible = drafted if preview else shown
+        self._preview = preview
 
     def lists(self, limit: int, before: str | None = None) -> Page[PublicList]:
         """Published lists and withdrawn ones, the newest first. `before`: a list's id. Raises NotFound."""
@@ -100,6 +103,17 @@ class PublicLists:
                 raise not_found()
             return self._list(*row)
 
+    def stamp(self) -> str:
+        """Another one whenever anything that was ever published has changed, and only then."""
+        what = (
+            func.count(),
+            func.coalesce(func.sum(ExposureListRow.version), 0),
+            func.max(ExposureListRow.changed_at),
+        )
+        with reading() as session:
+            counted = session.execute(select(*what).where(ExposureListRow.published_at.is_not(None))).one()
+        return "/".join(map(str, counted))
+
     def page(self, list_id: str, number: int) -> list[PublicRow]:
         """What may be seen today of page `number`, from 1; gaps in the serial numbers are what may not."""
         first = (number - 1) * PAGE
@@ -115,18 +129,28 @@ class PublicLists:
 
     def count(self, list_id: str) -> int:
         """Person-times that may be seen today. Looks at every entry: keep it for a version and a day."""
-        law = self._book.on(clock.today())
         with reading() as session:
-            counted = entries(func.count()).where(ExposureEntryRow.list_id == list_id, shown(law, self._mask))
+            counted = entries(func.count()).where(ExposureEntryRow.list_id == list_id, self._seen())
             return session.execute(counted).scalar_one()  # type: ignore[no-any-return]
+
+    def serials(self, list_id: str) -> dict[str, int]:
+        """The serial numbers of all that may be seen today, by entry; looks at every entry too."""
+        wanted = entries(ExposureEntryRow.id, ExposureEntryRow.serial)
+        with reading() as session:
+            rows = session.execute(wanted.where(ExposureEntryRow.list_id == list_id, self._seen()))
+            return {row.id: row.serial for row in rows}
 
     # -- inside ------------------------------------------------------------------------------------
 
+    def _seen(self) -> ColumnElement[bool]:
+        return self._visible(self._book.on(clock.today()), self._mask)
+
     def _lists(self) -> Any:
+        public = ExposureListRow.published_at
         return (
             select(ExposureListRow, AuthorityRow.name)
             .join(AuthorityRow, AuthorityRow.id == ExposureListRow.authority_id)
-            .where(ExposureListRow.published_at.is_not(None))
+            .where(public.is_(None) if self._preview else public.is_not(None))
         )
 
     def _list(self, row: ExposureListRow, authority: str) -> PublicList:
@@ -163,7 +187,7 @@ class PublicLists:
                 ExposureEntryRow.list_id == list_id,
                 ExposureEntryRow.serial > after,
                 ExposureEntryRow.serial <= until,
-                shown(law, self._mask),
+                self._visible(law, self._mask),
             ).order_by(ExposureEntryRow.serial)
         ).all()
         sanctions = self._sanctions(session, law, [row.id for row in rows])

@@ -20,8 +20,23 @@ def shown(law: View, mask: Mask) -> ColumnElement[bool]:
     """Whether an entry, joined as `entries` does, may be seen on the day of `law`."""
     return and_(
         ExposureEntryRow.state == EntryState.SHOWN.value,
-        ExposureEntryRow.mask == str(mask),
         ExposureListRow.state == State.PUBLISHED.value,
+        _exposable(law, mask),
+    )
+
+
+def drafted(law: View, mask: Mask) -> ColumnElement[bool]:
+    """Whether an entry, joined likewise, could be seen if its list were published on the day of `law`."""
+    return and_(
+        ExposureEntryRow.state == EntryState.DRAFTED.value,
+        ExposureListRow.state.in_([State.DRAFT.value, State.SUBMITTED.value]),
+        _exposable(law, mask),
+    )
+
+
+def _exposable(law: View, mask: Mask) -> ColumnElement[bool]:
+    return and_(
+        ExposureEntryRow.mask == str(mask),
         ExposureEntryRow.display_until >= law.day,
         DesignationRow.state == DesignationState.IN_FORCE.value,
         DesignationRow.facts["penalty"].as_string().in_(law.get("exposure/penalties").value),

@@ -1,9 +1,12 @@
 """What an exposure list says beside its rows: paragraphs of its template, and the ground of a row."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from registry.designations.words import BEHAVIOURS, ITEMS, listed
+from registry.exposures.rules import Cause
+from registry.identity.codes import DocumentType
 from registry.law.words import Ground
 from registry.text import Text
 
@@ -18,6 +21,36 @@ MEASURES = Text(
     "可以向作出认定的公安机关申诉。",
     "The measures are those named in each row. They end by themselves, and the row disappears that day. "
     "Whoever objects to a designation or its measures may appeal to the organ that designated.",
+)
+
+CAUSES: Mapping[Cause, Text] = MappingProxyType(
+    {
+        Cause.ENDED: Text("惩戒期满，自动移出", "The term is over"),
+        Cause.SUSPENDED: Text("惩戒已中止执行", "The sanction is suspended"),
+        Cause.REVOKED: Text("认定已撤销", "The designation was revoked"),
+        Cause.DISPLAY_OVER: Text("已满最长公开期限", "It was shown for as long as it may be"),
+        Cause.NOT_EXPOSABLE: Text("不再符合公开条件", "It may not be shown any more"),
+        Cause.WITHDRAWN: Text("更正撤下", "Withdrawn as a correction"),
+        Cause.LIST_WITHDRAWN: Text("整批名单已撤回", "The whole list was withdrawn"),
+    }
+)
+"""Why something was taken down, as the public reads it."""
+
+SEXES: Mapping[str, Text] = MappingProxyType({"male": Text("男", "male"), "female": Text("女", "female")})
+DOCUMENTS: Mapping[str, Text] = MappingProxyType(
+    {
+        DocumentType.resident_id: Text("居民身份证", "resident identity card"),
+        DocumentType.hmt_residence_permit: Text("港澳台居民居住证", "residence permit (HK, Macao, Taiwan)"),
+        DocumentType.foreign_permanent_residence_id: Text(
+            "外国人永久居留身份证", "foreigner's permanent residence card"
+        ),
+        DocumentType.hk_macao_travel_permit: Text("港澳居民来往内地通行证", "HK/Macao travel permit"),
+        DocumentType.taiwan_travel_permit: Text("台湾居民来往大陆通行证", "Taiwan travel permit"),
+        DocumentType.passport: Text("护照", "passport"),
+        DocumentType.military_id: Text("军人证件", "military identity card"),
+        DocumentType.armed_police_id: Text("武警证件", "armed police identity card"),
+        DocumentType.uscc: Text("统一社会信用代码", "unified social credit code"),
+    }
 )
 
 

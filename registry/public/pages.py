@@ -16,20 +16,27 @@ from registry.text import Language
 PREFIX = "/public"
 
 _STATIC = Path(__file__).with_name("static")
+_KEPT = ("page",)
+"""Of a query, what goes along to the other language."""
 _HTML = "text/html; charset=utf-8"
 
 
 def new() -> Blueprint:
     """An empty blueprint; each section adds its routes to it."""
     blueprint = Blueprint("public", __name__, url_prefix=PREFIX, template_folder="templates")
-    blueprint.before_request(_choose_language)
-    blueprint.after_request(_guard)
-    blueprint.url_defaults(_keep_language)
+    guard(blueprint)
     blueprint.register_error_handler(RegistryError, lambda error: _as_page(problems.from_registry(error)))
     blueprint.register_error_handler(HTTPException, lambda error: _as_page(problems.from_http(error)))
     blueprint.register_error_handler(Exception, lambda error: _as_page(problems.from_crash(error)))
     blueprint.add_url_rule("/static/<path:name>", "static", _static)
     return blueprint
+
+
+def guard(blueprint: Blueprint) -> None:
+    """Let what `blueprint` answers be in the reader's language, with strict headers."""
+    blueprint.before_request(_choose_language)
+    blueprint.after_request(_guard)
+    blueprint.url_defaults(_keep_language)
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -51,7 +58,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 def _in_the_other(reader: Language) -> str:
     other = "en" if reader != "en" else "zh-CN"
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), "lang": other})
+    kept = {name: request.args[name] for name in _KEPT if name in request.args}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **kept, "lang": other})
 
 
 def _choose_language() -> None:
