@@ -74,6 +74,14 @@ class Invalid(RegistryError):
     """The input is understood, and wrong; `errors` points at each fault."""
 
 
+class TooMany(RegistryError):
+    """Too often in too short a time; after `retry_after` seconds it may be tried again."""
+
+    def __init__(self, slug: str, sentence: Text, *, retry_after: int) -> None:
+        super().__init__(slug, sentence)
+        self.retry_after = retry_after
+
+
 class Unavailable(RegistryError):
     """Law, keys or database cannot answer now. Never to be read as «no record»."""
 

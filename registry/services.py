@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from registry import clock
 from registry.access.keys import Keys
+from registry.access.limits import Limits
 from registry.access.replies import Replies
 from registry.access.service import Access
+from registry.appeals.inbox import Inbox
 from registry.appeals.information import Information
 from registry.appeals.queries import AppealQueries
 from registry.appeals.service import Appeals
+from registry.appeals.submissions import Submissions
 from registry.audit.sealing import Sealer
 from registry.audit.service import Log
 from registry.config import Config, ConfigError
@@ -48,6 +51,7 @@ class Services:
     log: Log
     sealer: Sealer
     replies: Replies
+    limits: Limits
     workdays: Workdays
     access: Access
     notices: Notices
@@ -56,6 +60,8 @@ class Services:
     designation_queries: DesignationQueries
     appeals: Appeals
     appeal_queries: AppealQueries
+    submissions: Submissions
+    inbox: Inbox
     information: Information
     imports: Imports
     mismatches: Mismatches
@@ -91,7 +97,10 @@ class Services:
         judging = Judging(book, subjects, mask)
         take_down = TakeDown(book, log, designations.listing, judging)
         designations.listing.listen("exposures", take_down.hear)
+        appeals = Appeals(keys.vault, log, designations, workdays)
         appeal_queries = AppealQueries(keys.vault, log, workdays)
+        limits = Limits(keys.vault)
+        submissions = Submissions(keys.vault, log, limits, appeals, workdays)
         public_lists = PublicLists(book, mask)
         return cls(
             config=config,
@@ -101,14 +110,17 @@ class Services:
             log=log,
             sealer=Sealer(keys.signer, keys.log_name),
             replies=Replies(keys.vault),
+            limits=limits,
             workdays=workdays,
             access=access,
             notices=notices,
             designations=designations,
             designation_changes=Changes(keys.vault, book, log, designations, workdays),
             designation_queries=designation_queries,
-            appeals=Appeals(keys.vault, log, designations, workdays),
+            appeals=appeals,
             appeal_queries=appeal_queries,
+            submissions=submissions,
+            inbox=Inbox(log, submissions, designation_queries, designations.drafts),
             information=Information(book, log, subjects, designation_queries, appeal_queries),
             imports=Imports(keys.vault, log, designations, access),
             mismatches=Mismatches(keys.vault, log, subjects, designations.listing),

@@ -66,6 +66,7 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
         "clocks": Task(recalculate, 3600),
         "overdue clocks": Task(services.workdays.tell_overdue, 60),
         "overdue notices": Task(services.notices.tell_overdue, 60),
+        "visits": Task(services.limits.forget, 600),
         "rescreens": Task(runner.step, 1),
         "sweep rescreens": Task(services.rescreens.sweep, 60),
     }

@@ -77,6 +77,16 @@ class ReplyRow(Base):
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
 
 
+class VisitRow(Base):
+    """How often in this hour; `token` hides what and, by a keyed token of the address, who."""
+
+    __tablename__ = "visits"
+
+    token: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    hour: Mapped[datetime] = mapped_column(Instant, primary_key=True, index=True)
+    count: Mapped[int]
+
+
 class RegisterState(Base):
     """One row: whose keys this database belongs to, and the version of the list.
 

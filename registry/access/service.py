@@ -302,6 +302,12 @@ class Access:
         with reading() as session:
             return {row.name: as_authority(row) for row in session.scalars(select(AuthorityRow))}
 
+    def partners(self) -> dict[str, str]:
+        """The names of all partners that are not suspended, by id."""
+        with reading() as session:
+            rows = session.scalars(select(PartnerRow).where(PartnerRow.suspended_at.is_(None)))
+            return {row.id: row.name for row in rows}
+
 
 def as_authority(row: AuthorityRow) -> Authority:
     """An authority as others see it."""

@@ -5,6 +5,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from registry.api import (
     accounts,
+    appeal_submissions,
     appeals,
     calendar_years,
     checks,
@@ -46,6 +47,7 @@ def register(app: Flask, services: Services) -> None:
         designation_imports.blueprint,
         exposure_lists.blueprint,
         appeals.blueprint,
+        appeal_submissions.blueprint,
         forwarded_appeals.blueprint,
         information_requests.blueprint,
         accounts.blueprint,

@@ -46,7 +46,7 @@ class AppealIntakeSchema(Schema):
     partner_id = Line(40)
     customer = fields.Nested(NamedSchema)
     received_on = day(required=True)
-    channel = word(Channel, required=True)
+    channel = word([each for each in Channel if each is not Channel.PUBLIC_FORM], required=True)
     appellant = fields.Nested(AppellantSchema, required=True)
     grounds = Line(MAX_GROUNDS, required=True)
 

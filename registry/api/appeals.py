@@ -138,7 +138,7 @@ def resume_appeal(appeal_id: str) -> Response:
 )
 def decide_appeal(appeal_id: str, body: dict[str, Any]) -> Response:
     """拟定决定 · Propose a decision; another officer approves it"""
-    decision = Decision(Outcome(body["outcome"]), body["reason"], _variation(body))
+    decision = Decision(Outcome(body["outcome"]), body["reason"], read_variation(body))
     services().appeals.propose(officer(), appeal_id, decision)
     return _shown(appeal_id, 202)
 
@@ -202,7 +202,7 @@ def _intake(body: dict[str, Any]) -> Intake:
         grounds=body["grounds"],
         designation_id=body.get("designation_id"),
         asks=Asks(body["asks"]) if "asks" in body else None,
-        variation=_variation(body),
+        variation=read_variation(body),
         partner_id=body.get("partner_id"),
         customer=_customer(body["customer"]) if "customer" in body else None,
     )
@@ -213,6 +213,7 @@ def _customer(raw: dict[str, Any]) -> Customer:
     return Customer(name.display, document.type.value, document.number)
 
 
-def _variation(body: dict[str, Any]) -> Variation | None:
+def read_variation(body: dict[str, Any]) -> Variation | None:
+    """The relief in the field `variation`, of the shape of `ReliefSchema`."""
     raw = body.get("variation")
     return Variation(raw.get("ends_on"), frozenset(raw["lifted"])) if raw else None

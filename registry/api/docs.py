@@ -61,7 +61,7 @@ class RegistryApi(Api):
         self.spec.components.schema("Problem", component=_PROBLEM_SCHEMA)
         problem = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         described = {"description": "A problem (RFC 9457)", "content": problem}
-        for status in (400, 405, 406, 413, 415, 429, *sorted(set(STATUS.values()))):
+        for status in (400, 405, 406, 413, 415, *sorted(set(STATUS.values()))):
             self.spec.components.response(_component(status), described)
         self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, described)
 

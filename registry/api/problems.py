@@ -24,6 +24,7 @@ STATUS: Mapping[type[errors.RegistryError], int] = MappingProxyType(
         errors.Conflict: 409,  # InvalidState and NotLawful too
         errors.Stale: 412,
         errors.Invalid: 422,
+        errors.TooMany: 429,
         errors.Unavailable: 503,
         KeyRingRefused: 503,
     }
@@ -50,7 +51,10 @@ def from_registry(error: errors.RegistryError) -> Response:
         sentence = catalogue.advice(error.slug)
     if status >= 500:
         _log.error("unavailable", slug=error.slug, cause=type(error.__cause__).__name__)
-    return problem(status, error.slug, sentence, error.errors, error.facts)
+    response = problem(status, error.slug, sentence, error.errors, error.facts)
+    if isinstance(error, errors.TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def from_http(error: HTTPException) -> Response:

@@ -51,3 +51,22 @@ class AppealRow(Base):
     proposed_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by: Mapped[str | None] = mapped_column(String(40))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SubmissionRow(Base):
+    """An appeal as it came through the public form. `sealed` holds all that was entered."""
+
+    __tablename__ = "appeal_submissions"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    track: Mapped[str] = mapped_column(String(12))
+    authority_id: Mapped[str] = mapped_column(ForeignKey("authorities.id"), index=True)
+    partner_id: Mapped[str | None] = mapped_column(ForeignKey("partners.id"))
+    receipt_token: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
+    appeal_id: Mapped[str | None] = mapped_column(ForeignKey("appeals.id"))
+    reason: Mapped[str | None] = mapped_column(String(20))
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("officers.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)

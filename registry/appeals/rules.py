@@ -89,11 +89,12 @@ CLOCKS: Mapping[tuple[Track, State], str] = MappingProxyType(
 
 
 class Channel(StrEnum):
-    """How an appeal came in."""
+    """How an appeal came in; `public_form` only by taking in what was submitted there."""
 
     IN_PERSON = "in_person"
     MAIL = "mail"
     ONLINE = "online"
+    PUBLIC_FORM = "public_form"
 
 
 class Capacity(StrEnum):

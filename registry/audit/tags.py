@@ -37,6 +37,10 @@ class Tag(StrEnum):
     APPEAL_ANSWERED = "appeal.answered"
     APPEAL_WITHDRAWN = "appeal.withdrawn"
     APPEAL_VIEWED = "appeal.viewed"
+    SUBMISSION_RECEIVED = "submission.received"
+    SUBMISSION_TAKEN_IN = "submission.taken-in"
+    SUBMISSION_SET_ASIDE = "submission.set-aside"
+    SUBMISSION_VIEWED = "submission.viewed"
     INFORMATION_GIVEN = "information.given"
 
     MISMATCH_RECORDED = "mismatch.recorded"

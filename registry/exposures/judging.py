@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry import clock
@@ -68,6 +68,7 @@ class Judging:
         )
         rows = session.execute(select(*columns).where(DesignationRow.id.in_(designation_ids))).all()
         subjects = self._subjects.views(session, [row.subject_id for row in rows])
+        earliest = self._earliest(session, subjects)
         sanctions: dict[str, list[Sanction]] = defaultdict(list)
         wanted = SanctionRow.designation_id.in_(designation_ids)
         for row in session.execute(
@@ -81,14 +82,31 @@ class Judging:
         ):
             sanctions[row[0]].append(Sanction(*row[1:]))
         for row in rows:
-            yield row.id, self._judged(row, subjects[row.subject_id], sanctions[row.id], law, basis)
+            subject = subjects[row.subject_id]
+            births = adults(earliest[subject.id], law.day)
+            yield row.id, self._judged(row, subject, sanctions[row.id], births=births, law=law, basis=basis)
+
+    def _earliest(self, session: Session, subject_ids: Iterable[str]) -> dict[str, date]:
+        """The first day on which any list could have shown each subject to be an adult."""
+        decided = (
+            select(DesignationRow.subject_id, func.min(DesignationRow.decided_on))
+            .where(DesignationRow.subject_id.in_(subject_ids))
+            .group_by(DesignationRow.subject_id)
+        )
+        return {row[0]: row[1] for row in session.execute(decided)}
 
     def _judged(
-        self, row: Any, subject: SubjectView, sanctions: Sequence[Sanction], law: View, basis: bool
+        self,
+        row: Any,
+        subject: SubjectView,
+        sanctions: Sequence[Sanction],
+        *,
+        births: range,
+        law: View,
+        basis: bool,
     ) -> Judged:
         kind, number = subject.documents[0]
         document = parse_document(kind, number, law.day)
-        births = adults(row.decided_on, law.day)  # a list shows the decision's day
         conduct_from, penalty = row.facts["conduct_from"], row.facts["penalty"]
         candidate = Candidate(
             state=DesignationState(row.state),

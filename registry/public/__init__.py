@@ -3,13 +3,13 @@
 from flask import Flask
 
 from registry.api.docs import description_of
-from registry.public import exposure_files, exposure_lists, home, pages, verification
+from registry.public import appeals, exposure_files, exposure_lists, home, pages, verification
 
 
 def register(app: Flask) -> None:
     """Add this face to `app`."""
     blueprint = pages.new()
-    for section in (home, exposure_lists, verification):
+    for section in (home, exposure_lists, verification, appeals):
         section.add_to(blueprint)
     app.register_blueprint(blueprint)
     for operations in (exposure_files.blueprint, exposure_lists.previews):

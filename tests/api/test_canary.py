@@ -26,7 +26,7 @@ from registry.config import Config
 from registry.errors import Unavailable
 from registry.text import Text
 from tests.api.canary import Canary, dump, found
-from tests.api.canary_appeals import appeals_of_all_kinds, wrong_appeals
+from tests.api.canary_appeals import appeals_of_all_kinds, submissions_of_all_kinds, wrong_appeals
 from tests.api.canary_notices import notices_of_all_kinds
 from tests.support.world import World
 
@@ -43,6 +43,9 @@ READ_PATHS = [
     "/v1/appeals/{}",
     "/v1/appeals?cursor={0}&state={0}",
     "/v1/forwarded-appeals/{}",
+    "/v1/appeal-submissions/{}",
+    "/public/appeals/status?code={}",
+    "/public/{}",
     "/v1/designation-imports/{}",
     "/v1/designations?cursor={}",
     "/v1/designations?state={0}&limit={0}",
@@ -218,6 +221,7 @@ def right_requests(ask: Asker) -> str:
         decision = f"{path}/changes/{change.json['change']}/reject"
         assert ask(ask.second, "POST", decision, json=REASON).status_code == 200
     appeals_of_all_kinds(ask, CANARY, drafted.json["id"])
+    submissions_of_all_kinds(ask, CANARY, drafted.json["id"])
     notices_of_all_kinds(ask, CANARY, drafted.json["id"])
     for question in ({"check": matched.json["id"]}, evidence_question()):
         auditor = ask.world.officer("canary-auditor", Role.AUDITOR)

@@ -14,6 +14,8 @@ from registry import clock
 from registry.access.models import CredentialRow
 from registry.access.rules import OFFICER_ROLES, PERMITTED, PartnerKind, Permission, Role
 from registry.api.operation import PERMISSIONS
+from registry.appeals.rules import Asks, Capacity, Track
+from registry.appeals.submission_rules import Submission
 from registry.audit.service import OPERATOR
 from registry.db import transaction
 from registry.demo.people import SyntheticPerson
@@ -28,7 +30,8 @@ PUBLIC = {"accounts.enrol", "health.health", "health.ready", "description.openap
 """Operations that anybody may call."""
 
 PAGES = {"docs.home", "docs.swagger", "docs.static", "docs.problem_page", "metrics.metrics"}
-PAGES |= {"public.home", "public.static"}
+PAGES |= {"public.home", "public.static", "public.appeals", "public.appeal_status"}
+PAGES |= {"public.appeal_designation", "public.appeal_partner"}
 """Routes that are no operations of the API: pages, and the metrics with a guard of their own."""
 
 EVERYWHERE = {
@@ -86,6 +89,7 @@ class Others:
             "change_id": change_id,
             "resolution_id": resolution_id,
             "appeal_id": self._appealed(bank.id),
+            "submission_id": self._submitted(),
             "check_id": check.json["id"],
             "designation_id": draft.json["id"],
             "notice_id": self.notice(draft.json["id"]),
@@ -125,6 +129,25 @@ class Others:
         assert (appeal.status_code, forwarded.status_code) == (201, 200)
         return str(appeal.json["id"])
 
+    def _submitted(self) -> str:
+        """What somebody submitted to their police through the public form."""
+        someone = self.world.people.person()
+        submission = Submission(
+            track=Track.DESIGNATION,
+            authority_id=self.city,
+            name=someone.name,
+            type="resident_id",
+            number=someone.resident_id,
+            capacity=Capacity.SUBJECT,
+            representative=None,
+            contact="0352-1",
+            grounds="错",
+            asks=Asks.REVOKE,
+        )
+        self.world.services.submissions.submit(submission, "")
+        (item,) = self.world.get(self.clerk, "/v1/appeal-submissions").json["items"]
+        return str(item["id"])
+
     def ask(self, token: str | None, rule: Rule, method: str, **headers: str) -> TestResponse:
         """The route, for one of their things, without a body: whoever may not pass is told so before."""
         path = rule.rule
@@ -157,6 +180,8 @@ BODIES: dict[str, Any] = {
     "appeals.decide_appeal": REASON | {"outcome": "dismissed"},
     "appeals.reject_decision": REASON,
     "appeals.withdraw_appeal": REASON,
+    "appeal-submissions.take_in_submission": {"designation_id": "dsg_" + "0" * 26},
+    "appeal-submissions.set_aside_submission": {"reason": "repeated"},
     "forwarded-appeals.answer_appeal": REASON | {"outcome": "dismissed", "channel": "柜台", "papers": []},
     "accounts.rotate_credential": {},
 }

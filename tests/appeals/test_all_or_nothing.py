@@ -15,6 +15,7 @@ from tests.appeals.appealing import act, judge, proposed, shown
 from tests.conftest import StandingClock
 from tests.designations import acting
 from tests.designations.acting import terms
+from tests.exposures import exposing
 from tests.support.world import World
 
 VARIATION = {"ends_on": "2026-12-31", "lifted": ["payment_account_stop"]}
@@ -75,11 +76,12 @@ def test_broken_off_anywhere_nothing_has_happened(
     outcome: str,
     body: dict[str, Any],
 ) -> None:
-    person = world.people.person()
+    person = exposing.adult(world)
     first, later = (
-        world.designate(world.draft_body(person, decided_on=day))["id"]
+        exposing.designated(world, person, ground="facilitated", penalty="none", decided_on=day)
         for day in ("2025-03-03", "2026-03-03")
     )
+    list_id = exposing.published(world, first, legal_basis=exposing.BASIS)
     appeal_id = proposed(world, first, outcome, **body)
     officer = second_officer(world)
     apart = create_engine(config.database_url.replace("postgresql://", "postgresql+psycopg://"))
@@ -98,15 +100,17 @@ def test_broken_off_anywhere_nothing_has_happened(
     after = everything(apart)
     apart.dispose()
     changed = {name for name in before if before[name] != after[name]}
-    assert changed - {"decision_keys", "sanctions"} == {
+    assert changed - {"decision_keys", "sanctions", "exposure_entries"} == {
         "appeals",
         "clocks",
         "designations",
+        "exposure_lists",
         "list_changes",
         "log",
         "notices",
         "register_state",
     }
+    assert len(exposing.seen(world, list_id)) == (outcome == "partly_allowed")
     view = shown(world, appeal_id)
     assert (view["state"], [clock["state"] for clock in view["clocks"]]) == ("decided", ["stopped"] * 2)
     assert terms(acting.shown(world, later)) == [

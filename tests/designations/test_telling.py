@@ -1,10 +1,15 @@
 """Approval drafts the notice, and it says what the register says."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from registry.access.rules import Role
+from registry.app import create_app
+from registry.config import Config
+from registry.db import engine
 from tests.conftest import StandingClock
 from tests.designations.acting import act, check, refused, submitted, with_conduct, with_subject
 from tests.designations.test_changes import done
@@ -165,3 +170,23 @@ def test_a_list_drafts_a_notice_for_each_of_its_designations(world: World) -> No
     assert len(listed) == 3
     for item in listed:
         assert item["subject"]["name"] in told(world, item["id"])
+
+
+@pytest.fixture
+def darker(config: Config) -> Iterator[World]:
+    """A world whose register hides one digit more."""
+    app = create_app(replace(config, mask="3+11*+4"))
+    with app.app_context():
+        yield World(app)
+        engine().dispose()
+
+
+def test_notices_and_slips_show_a_number_under_the_register_s_one_mask(darker: World) -> None:
+    person = darker.people.person()
+    designation_id = darker.designate(darker.draft_body(person))["id"]
+    checked = darker.ask("bank", "open_bank_account", person)
+    slip = darker.get(darker.partner("bank"), f"/v1/checks/{checked['id']}/slip").text
+    number = f"{person.resident_id[:3]}***********{person.resident_id[-4:]}"
+    assert number in slip
+    assert number in told(darker, designation_id)
+    assert f"{person.resident_id[:4]}*" not in slip

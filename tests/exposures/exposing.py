@@ -38,9 +38,9 @@ def exposable(world: World, person: SyntheticPerson | None = None, **changes: An
     return body | {"conduct": body["conduct"] | {"from": "2024-06-01", "offence": "287-2"}} | changes
 
 
-def designated(world: World, **changes: Any) -> str:
+def designated(world: World, person: SyntheticPerson | None = None, **changes: Any) -> str:
     """The id of a designation in force that may be shown."""
-    return str(world.designate(exposable(world, **changes))["id"])
+    return str(world.designate(exposable(world, person, **changes))["id"])
 
 
 def list_body(*designation_ids: str, **changes: Any) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """What every public page keeps to: strict headers, both languages, nothing from elsewhere, no login."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask, abort
@@ -11,14 +13,15 @@ from registry.errors import Unavailable
 from registry.text import Text
 from tests.support.world import World
 
-PAGES = ["/public/"]
+PAGES = ["/public/", "/public/appeals", "/public/appeals/designation"]
+PAGES += ["/public/appeals/partner", "/public/appeals/status"]
 """The pages that anybody may open; a new one is added here."""
 
 
 @pytest.fixture
-def database_url(sqlite_template: object, tmp_path: object) -> str:
-    """None of this depends on the database: an empty file will do."""
-    return f"sqlite:///{tmp_path}/registry.sqlite3"
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """None of this depends on the kind of database."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}"
 
 
 def assert_guarded(response: TestResponse) -> None:
