@@ -6,7 +6,7 @@ from registry.api.checks import BasisSchema, DocumentSchema, LawSchema
 from registry.api.clocks import ClockSchema
 from registry.api.fields import Digits, Line, Pattern, Whole, day, word
 from registry.api.notices import NoticeSchema
-from registry.appeals.rules import Outcome
+from registry.appeals.rules import Outcome, Track
 from registry.appeals.rules import State as AppealState
 from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
 from registry.designations.rules import ChangeState, State, Verb
@@ -87,13 +87,17 @@ class ReasonBodySchema(Schema):
 
 
 class DatedMeasureSchema(Schema):
-    """A measure of a sanction with its last day."""
+    """A measure of a sanction with its last day.
+
+    Where one designation is shown, its credit-database record is `objected` while an objection is open.
+    """
 
     code = fields.String(required=True)
     text = fields.String(required=True)
     ends_on = day(required=True)
     basis = fields.Nested(BasisSchema, required=True)
     provisional = fields.Boolean(required=True)
+    objected = fields.Boolean()
 
 
 class PlannedSanctionSchema(Schema):
@@ -233,6 +237,7 @@ class AppealBriefSchema(Schema):
     """An appeal against the designation."""
 
     id = fields.String(required=True)
+    track = word(Track, required=True)
     state = word(AppealState, required=True)
     outcome = fields.String(
         required=True, allow_none=True, validate=validate.OneOf([*map(str, Outcome), None])
@@ -256,6 +261,7 @@ class DesignationSchema(DesignationSummarySchema):
     notices = fields.List(fields.Nested(NoticeSchema), required=True)
     credit_repair = fields.Nested(RepairWindowSchema, required=True, allow_none=True)
     appeals = fields.List(fields.Nested(AppealBriefSchema), required=True)
+    objected = fields.Boolean(required=True)
     history = fields.List(fields.Nested(HistorySchema), required=True)
 
 
