@@ -76,8 +76,8 @@ class People:
     def __init__(self, seed: int, today: date) -> None:
         # Repeatable is wanted, and nothing here is secret.
         self._random = Random(seed)  # nosec B311
-        self._first_birth = _years_before(today, _OLDEST)
-        self._birth_days = (_years_before(today, _YOUNGEST) - self._first_birth).days + 1
+        self._first_birth = years_before(today, _OLDEST)
+        self._birth_days = (years_before(today, _YOUNGEST) - self._first_birth).days + 1
         self._issued: set[str] = set()
 
     def person(self) -> SyntheticPerson:
@@ -120,7 +120,7 @@ class People:
         return surname + "".join(self._random.choices(_GIVEN[sex], k=length))
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     """The corresponding day `years` earlier; 28 February where 29 does not exist."""
     try:
         return day.replace(year=day.year - years)

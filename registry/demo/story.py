@@ -1,4 +1,4 @@
-"""The demo: a synthetic city's first list of the year, by the same way that a real one takes.
+"""The demo: a synthetic city's first list of the year, by the same way that a real one takes, and published.
 
 Modelled in numbers on a press briefing of 忻州 (first half of 2022): 679 person-times, among them 110 card
 dealers and collectors and one insider. Nobody in it exists.
@@ -18,17 +18,23 @@ from typing import Any
 import openpyxl
 
 from registry import clock
+from registry.access.principals import Officer
 from registry.access.rules import PartnerKind, Role
 from registry.audit.service import OPERATOR
 from registry.db import transaction
-from registry.demo.people import People, SyntheticPerson
+from registry.demo.people import People, SyntheticPerson, years_before
 from registry.errors import Conflict, Forbidden, Unauthenticated
+from registry.exposures.drafts import Draft, Filter
+from registry.exposures.rules import Template
 from registry.law.words import Level
 from registry.services import Services
 from registry.text import Text
 
-ROWS, DEALERS_AND_COLLECTORS, INSIDERS, REPEATS, OLDER = 679, 110, 1, 8, 12
+ROWS, DEALERS_AND_COLLECTORS, INSIDERS = 679, 110, 1
+OLDER, AGAIN = 12, 8  # designations of 2022, and how many of their people are on this year's list too
 SEED = 140900
+
+BASIS = "演示依据（虚构）：忻公(反诈)发〔演示〕1号。本名单为演示数据，所列人员均不存在。"
 
 AUTHORITY = "忻州市公安局"
 
@@ -43,6 +49,8 @@ class Guide:
     approver: str
     appeal_officer: str
     second_judge: str
+    publisher: str
+    second_publisher: str
     auditor: str
     security_admin: str
     bank: str
@@ -108,19 +116,23 @@ def _tell(services: Services, today: date) -> Guide:
     carrier = access.add_partner(OPERATOR, "演示电信忻州分公司", PartnerKind.CARRIER, "140900").secret
     clerk, approver = access.officer(clerk_token), access.officer(approver_token)
 
-    people = People(SEED, today)
+    people = People(SEED, years_before(today, 3))  # adults whenever they did what they did
     title = f"{today.year}年第一批"
-    listed = [people.person() for _ in range(ROWS - REPEATS)]
-    workbook = list_workbook(title, listed + listed[:REPEATS], today)
+    listed = [people.person() for _ in range(ROWS)]
+    workbook = list_workbook(title, listed, today)
     import_id = imports.upload(clerk, io.BytesIO(workbook), f"{title}.xlsx")
     imports.submit(clerk, import_id)
     imports.release(approver, import_id)
 
-    for number in range(1, OLDER + 1):
-        draft = _older(people.person(), number)
+    older = listed[:AGAIN] + [people.person() for _ in range(OLDER - AGAIN)]
+    for number, person in enumerate(older, start=1):
+        draft = _older(person, number)
         designation_id = designations.drafts.draft(clerk, draft)
         designations.submit(clerk, designation_id)
         designations.approve(approver, designation_id)
+    publisher = officer("publisher", Role.PUBLISHER)
+    second_publisher = officer("second-publisher", Role.PUBLISHER)
+    _publish(services, access.officer(publisher), access.officer(second_publisher), import_id)
     shown = listed[-1]
     return Guide(
         title=title,
@@ -129,6 +141,8 @@ def _tell(services: Services, today: date) -> Guide:
         approver=approver_token,
         appeal_officer=officer("appeals", Role.APPEAL_OFFICER),
         second_judge=officer("second-judge", Role.APPEAL_OFFICER),
+        publisher=publisher,
+        second_publisher=second_publisher,
         auditor=officer("auditor", Role.AUDITOR),
         security_admin=officer("security", Role.SECURITY_ADMIN),
         bank=bank,
@@ -136,6 +150,21 @@ def _tell(services: Services, today: date) -> Guide:
         name=shown.name,
         number=shown.resident_id,
     )
+
+
+def _publish(services: Services, first: Officer, second: Officer, import_id: str) -> None:
+    """The whole list as the public sees it: those of class 2 under the recorded basis."""
+    draft = Draft(
+        title="电信网络诈骗及其关联违法犯罪惩戒曝光名单（演示）",
+        batch=None,
+        template=Template.STANDARD,
+        basis=BASIS,
+        assessment_ref="演示-影响评估-1",
+        wanted=Filter(import_id=import_id),
+    )
+    list_id = services.exposures.draft(first, draft)
+    services.exposures.submit(first, list_id)
+    services.exposures.publish(second, list_id)
 
 
 def list_workbook(title: str, people: list[SyntheticPerson], today: date) -> bytes:
@@ -180,7 +209,7 @@ def _rows(people: list[SyntheticPerson], today: date) -> Iterator[dict[str, Any]
             "行为起始日": (ended - timedelta(days=60)).isoformat(),
             "行为终止日": ended.isoformat(),
             "罪名": "帮助信息网络犯罪活动罪" if convicted else None,
-            "处罚类别": "刑事处罚" if convicted else dice.choice(["行政处罚", "无"]),
+            "处罚类别": "刑事处罚" if convicted else "无",
             "文书号": f"忻公(反诈)认字〔{today.year}〕{serial}号",
             "认定日期": decided_on.isoformat(),
             "认定单位": AUTHORITY,
@@ -232,10 +261,13 @@ def _text(guide: Guide, url: str) -> str:
 名单“{guide.title}”已生效：{guide.rows} 人次，虚构 · In force: {guide.rows} synthetic person-times.
 
 看这里 · Look here     {url}/docs
+公众看 · The public    {url}/public/
 办案民警 · clerk       {guide.clerk}
 审批民警 · approver    {guide.approver}
 申诉民警 · appeals     {guide.appeal_officer}
 复核民警 · 2nd judge   {guide.second_judge}
+发布民警 · publisher   {guide.publisher}
+复核发布 · 2nd publ.   {guide.second_publisher}
 审计员   · auditor     {guide.auditor}
 安全管理员 · security  {guide.security_admin}
 演示银行 · bank        {guide.bank}

@@ -121,10 +121,16 @@ def test_the_list_is_in_force_on_every_day_it_may_be_loaded(
     roles = Counter(item["conduct"]["role"] for item in listed)
     assert roles["dealer"] + roles["collector"] == 110
     assert (roles["insider"], roles["account_holder"]) == (1, 568)
-    assert len({item["subject"]["id"] for item in listed}) == 671  # person-times, not persons
+    assert len({item["subject"]["id"] for item in listed}) == 679
+    (shown,) = world.get(guide["publisher"], "/v1/exposure-lists").json["items"]
+    assert (shown["state"], shown["person_times"]) == ("published", 679)
+    public = world.get(None, f"/public/exposure-lists/{shown['id']}.json").json
+    assert len(public["rows"]) == 679
     assert {sanction["regime"] for item in listed for sanction in item["sanctions"]} == {"joint-2024"}
 
     assert len(older) == 12
+    again = {item["subject"]["id"] for item in older} & {item["subject"]["id"] for item in listed}
+    assert len(again) == 8
     assert {item["decided_on"][:4] for item in older} == {"2022"}
     assert {sanction["regime"] for item in older for sanction in item["sanctions"]} == {"pboc-2019-85"}
 
