@@ -16,9 +16,16 @@ from registry.publishing.statements import WithdrawalStatement
 from registry.publishing.verdicts import Examined, examine_file, examine_signature, standing
 from registry.screening.wording import day_words
 from registry.text import Text
+from registry.vault.signatures import SignatureBroken
 
 _AROUND = 64 * 1024
 """Bytes of a form beside the file."""
+
+_FORGED = Text(
+    "签名无效：不是由本登记系统签发，或者已被改动。请勿采信，重新下载原文件。",
+    "The signature does not hold: this registry has not issued it, or it was altered. Do not rely on the "
+    "file; download it again.",
+)
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -29,7 +36,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def ask() -> Response:
     """The form."""
-    return page("verify.html", verdict=None, fault=None)
+    return page("verify.html", verdict=None, faults={})
 
 
 def verify() -> Response:
@@ -40,9 +47,10 @@ def verify() -> Response:
         try:
             examined = _examined(upload, pasted)
         except Invalid as fault:
-            told = fault.errors[0].text if fault.errors else fault.sentence
-            return page("verify.html", 422, verdict=None, fault=told.into(language()))
-        return page("verify.html", verdict=_verdict(examined), fault=None)
+            place = "file" if upload is not None and upload.filename else "signature"
+            told = _FORGED if isinstance(fault, SignatureBroken) else fault.errors[0].text
+            return page("verify.html", 422, verdict=None, faults={place: told.into(language())})
+        return page("verify.html", verdict=_verdict(examined), faults={})
 
 
 def _examined(upload: FileStorage | None, pasted: str) -> Examined:

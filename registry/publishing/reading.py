@@ -19,7 +19,7 @@ from registry.text import Language, Text
 MAX_KEPT = 16 * 1024 * 1024
 """Bytes of a file that are looked at."""
 
-_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{10,2000}")
+_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{2,8000}\.[A-Za-z0-9_-]{10,2000}")
 _AROUND = 40
 """Lines above and below the rows."""
 _LANGUAGES: tuple[Language, ...] = get_args(Language)
