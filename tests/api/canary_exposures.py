@@ -11,8 +11,12 @@ PUBLIC = ("", ".json", ".csv", ".xlsx")
 def exposures_of_all_kinds(ask: Any, canary: Any, body: dict[str, Any]) -> None:
     """Drafted, refused, previewed, published, read by the public, withdrawn."""
     first, second = (ask.world.officer(login, Role.PUBLISHER) for login in ("canary-pub", "canary-pub-2"))
-    exposable = body | {"penalty": "none", "conduct": body["conduct"] | {"from": "2024-06-01"}}
-    drafted = ask(ask.both, "POST", "/v1/designations", json=exposable).json["id"]
+    conduct = body["conduct"] | {"from": "2023-06-01", "to": "2023-07-01"}
+    # Under the earlier law, whose terms wait for no others.
+    exposable = body | {"penalty": "none", "conduct": conduct, "decided_on": "2024-08-01", "judgment": None}
+    designation = ask(ask.both, "POST", "/v1/designations", json=exposable)
+    assert designation.status_code == 201, designation.text
+    drafted = designation.json["id"]
     for token, verb in ((ask.both, "submit"), (ask.second, "approve")):
         assert ask(token, "POST", f"/v1/designations/{drafted}/{verb}").status_code == 200
     for wrong in (
@@ -22,7 +26,8 @@ def exposures_of_all_kinds(ask: Any, canary: Any, body: dict[str, Any]) -> None:
         {"impact_assessment_ref": canary.name * 99},
     ):
         ask(first, "POST", "/v1/exposure-lists", json=list_body(drafted, **wrong))
-    assert ask(first, "POST", "/v1/exposure-lists", json=list_body(drafted)).status_code == 409
+    refused = ask(first, "POST", "/v1/exposure-lists", json=list_body("dsg_" + "0" * 26))
+    assert refused.status_code == 422
     listed = ask(first, "POST", "/v1/exposure-lists", json=list_body(drafted, legal_basis=BASIS))
     assert listed.status_code == 201, listed.text
     path = f"/v1/exposure-lists/{listed.json['id']}"

@@ -284,6 +284,7 @@ def test_another_organisations_thing_and_none_at_all_look_the_same(
         Role.CLERK: world.clerk,
         Role.APPROVER: world.approver,
         Role.APPEAL_OFFICER: world.officer("judge", Role.APPEAL_OFFICER),
+        Role.PUBLISHER: world.officer("publisher", Role.PUBLISHER),
     }
     for rule, method, permission in routes(app):
         if permission is None or not rule.arguments or permission in EVERYWHERE:
