@@ -147,7 +147,7 @@ def _file(list_id: str, form: Form) -> Response:
 
 def _summary(found: PublicList) -> dict[str, Any]:
     return {
-        "list": found.id,
+        "id": found.id,
         "version": found.version,
         "state": found.state,
         "batch": found.batch,

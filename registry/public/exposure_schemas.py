@@ -31,7 +31,7 @@ class WithdrawalsQuery(PageQuery, LanguageQuery):
 class PublicListSchema(Schema):
     """A published list. `person_times`: rows with which it was published."""
 
-    list = fields.String(required=True)
+    id = fields.String(required=True)
     version = fields.Integer(required=True)
     state = fields.String(required=True, validate=_STATES)
     batch = fields.String(required=True)
@@ -77,7 +77,7 @@ class PublicListFileSchema(Schema):
     """A list on a day. `signature`: a JWS about list, version, day, `shown` rows and their SHA-256, which the
     page `verify` explains."""
 
-    list = fields.String(required=True)
+    id = fields.String(required=True)
     version = fields.Integer(required=True)
     version_at = fields.String(required=True, metadata=_TIME)
     day = fields.String(required=True, metadata=_DAY)
@@ -93,7 +93,7 @@ class PublicListFileSchema(Schema):
     reason = fields.String(required=True, allow_none=True)
     person_times = fields.Integer(required=True)
     verify = fields.String(required=True)
-    rows = fields.List(fields.Nested(PublicRowSchema), required=True)
+    entries = fields.List(fields.Nested(PublicRowSchema), required=True)
     shown = fields.Integer(required=True)
     signature = fields.String(required=True)
 

@@ -60,7 +60,7 @@ def _json(content: bytes) -> Kept:
     try:
         said = orjson.loads(content)
         language = next(each for each in _LANGUAGES if each == said["language"])
-        rows = [from_object(row, language) for row in said["rows"]]
+        rows = [from_object(row, language) for row in said["entries"]]
         return _kept(str(said["signature"]), rows)
     except (ValueError, LookupError, TypeError, AttributeError, StopIteration, RecursionError):
         raise _foreign() from None

@@ -46,7 +46,7 @@ def neutral(text: str) -> str:
 def _json(target: IO[bytes], issue: Issue, rows: Iterable[PublicRow], sign: Sign) -> None:
     found, language, digest = issue.list, issue.language, Digest()
     head = {
-        "list": found.id,
+        "id": found.id,
         "version": found.version,
         "version_at": found.changed_at,
         "day": issue.day,
@@ -63,7 +63,7 @@ def _json(target: IO[bytes], issue: Issue, rows: Iterable[PublicRow], sign: Sign
         "person_times": found.rows_total,
         "verify": issue.verify,
     }
-    target.write(orjson.dumps(head, option=_UTC).removesuffix(b"}") + b',"rows":[')
+    target.write(orjson.dumps(head, option=_UTC).removesuffix(b"}") + b',"entries":[')
     for row in rows:
         texts = cells(row, language)
         target.write(b",\n" if digest.rows else b"\n")

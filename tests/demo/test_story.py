@@ -125,7 +125,7 @@ def test_the_list_is_in_force_on_every_day_it_may_be_loaded(
     (shown,) = world.get(guide["publisher"], "/v1/exposure-lists").json["items"]
     assert (shown["state"], shown["person_times"]) == ("published", 679)
     public = world.get(None, f"/public/exposure-lists/{shown['id']}.json").json
-    assert len(public["rows"]) == 679
+    assert len(public["entries"]) == 679
     assert {sanction["regime"] for item in listed for sanction in item["sanctions"]} == {"joint-2024"}
 
     assert len(older) == 12

@@ -146,7 +146,7 @@ def exposing(register: Register) -> type[RuleBasedStateMachine]:
                 assert seen == expected, (self.today, self.known)
                 assert public.count(list_id) == len(expected)
                 page = world.get(None, f"/public/exposure-lists/{list_id}.json")
-                assert [row["serial"] for row in page.json["rows"]] == expected
+                assert [row["serial"] for row in page.json["entries"]] == expected
 
     return Machine
 

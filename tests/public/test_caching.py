@@ -164,7 +164,7 @@ def test_the_same_file_is_made_once_and_a_list_that_changes_meanwhile_is_made_ag
 
     monkeypatch.setattr(Publishing, "_make", counted)
     first = fetch(world, f"{page_of(list_id)}.json")
-    assert [row["serial"] for row in first.json["rows"]] == [1, 3]
+    assert [row["serial"] for row in first.json["entries"]] == [1, 3]
     assert (made, first.json["version"]) == ([2, 3], 3)
     assert fetch(world, f"{page_of(list_id)}.json").data == first.data
     assert made == [2, 3]

@@ -40,7 +40,7 @@ def rows_of_json(body: dict[str, Any]) -> list[list[str]]:
     order = ["serial", "name", *words, "number", "ground", "measures", "starts_on", "ends_on"]
     order += ["authority", "decided_on", "shown_until", "id"]
     return [
-        [mark.join(row[key]) if key == "measures" else str(row[key]) for key in order] for row in body["rows"]
+        [mark.join(row[key]) if key == "measures" else str(row[key]) for key in order] for row in body["entries"]
     ]
 
 
@@ -78,9 +78,9 @@ def test_three_formats_hold_the_same_rows_under_the_same_signed_digest(world: Wo
     assert (said["list"], said["version"], said["rows"]) == (list_id, body["version"], 2)
     assert (said["day"], said["language"], said["title"]) == (body["day"], language, body["title"])
     assert (body["shown"], body["person_times"], body["state"]) == (2, 3, "published")
-    assert [row["serial"] for row in body["rows"]] == [1, 3]
-    assert {row["shown_until"] for row in body["rows"]} == {"2027-03-03"}
-    assert all(row["document"] == "resident_id" for row in body["rows"])
+    assert [row["serial"] for row in body["entries"]] == [1, 3]
+    assert {row["shown_until"] for row in body["entries"]} == {"2027-03-03"}
+    assert all(row["document"] == "resident_id" for row in body["entries"])
     assert body["verify"] == "http://127.0.0.1:8000/public/verify"
 
     for form, sheet in (
@@ -112,7 +112,7 @@ def test_no_cell_is_a_formula(world: World, begins: str, monkeypatch: pytest.Mon
     monkeypatch.setattr("registry.exposures.judging.mask_name", lambda _: begins)
     list_id, _ = public_list(world, 1)
     body = fetch(world, f"{page_of(list_id)}.json").json
-    assert body["rows"][0]["name"] == begins.strip()
+    assert body["entries"][0]["name"] == begins.strip()
     _, ((_, name, *_),), _ = split(sheet_of_csv(fetch(world, f"{page_of(list_id)}.csv").data))
     assert name == "'" + begins.strip()
     _, ((_, name, *_),), _ = split(sheet_of_xlsx(fetch(world, f"{page_of(list_id)}.xlsx").data))
@@ -144,11 +144,11 @@ def test_the_catalogue_names_every_list_with_page_and_file(world: World) -> None
     first, _ = public_list(world, 1)
     second, _ = public_list(world, 1)
     body = fetch(world, "/public/exposure-lists.json?limit=1").json
-    assert [item["list"] for item in body["items"]] == [second]
+    assert [item["id"] for item in body["items"]] == [second]
     (item,) = fetch(world, f"/public/exposure-lists.json?cursor={body['next']}").json["items"]
-    assert (item["list"], item["person_times"], item["state"]) == (first, 1, "published")
+    assert (item["id"], item["person_times"], item["state"]) == (first, 1, "published")
     assert item["page"] == f"http://127.0.0.1:8000{page_of(first)}"
-    assert fetch(world, item["file"].removeprefix("http://127.0.0.1:8000")).json["list"] == first
+    assert fetch(world, item["file"].removeprefix("http://127.0.0.1:8000")).json["id"] == first
 
 
 # -- take-downs ------------------------------------------------------------------------------------

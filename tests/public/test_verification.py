@@ -112,8 +112,8 @@ def test_a_row_left_out_added_or_moved_is_found(world: World, form: str) -> None
     data = file(world, list_id, form)
     if form == "json":
         body = json.loads(data)
-        rows = body["rows"]
-        files = [json.dumps(body | {"rows": r}).encode() for r in (rows[:2], rows + rows[:1], rows[::-1], [])]
+        rows = body["entries"]
+        files = [json.dumps(body | {"entries": r}).encode() for r in (rows[:2], rows + rows[:1], rows[::-1], [])]
     else:
         lines = data.splitlines(keepends=True)
         top = next(n for n, line in enumerate(lines) if line.startswith("序号".encode()))
@@ -189,20 +189,20 @@ BAD = {
     "another csv": "序号,姓名\n1,某某\n".encode(),
     "headings and no end": ",".join(layout.headings("zh-CN")).encode(),
     "an object": b"{}",
-    "half an object": b'{"language": "zh-CN", "rows": [',
-    "rows of another shape": b'{"language": "zh-CN", "rows": [1], "signature": "eyJ"}',
-    "rows of lists": b'{"language": "zh-CN", "rows": [[]], "signature": "eyJ"}',
-    "rows of nulls": b'{"language": "en", "rows": [{"serial": null}], "signature": null}',
-    "no list of rows": b'{"language": "zh-CN", "rows": 7, "signature": "eyJ"}',
-    "another language": b'{"language": ["zh-CN"], "rows": [], "signature": "eyJ"}',
-    "deep": b'{"rows":' + b"[" * 500_000,
+    "half an object": b'{"language": "zh-CN", "entries": [',
+    "rows of another shape": b'{"language": "zh-CN", "entries": [1], "signature": "eyJ"}',
+    "rows of lists": b'{"language": "zh-CN", "entries": [[]], "signature": "eyJ"}',
+    "rows of nulls": b'{"language": "en", "entries": [{"serial": null}], "signature": null}',
+    "no list of rows": b'{"language": "zh-CN", "entries": 7, "signature": "eyJ"}',
+    "another language": b'{"language": ["zh-CN"], "entries": [], "signature": "eyJ"}',
+    "deep": b'{"entries":' + b"[" * 500_000,
     "a pdf": b"%PDF-1.7 x",
     "a broken zip": b"PK\x03\x04" + b"x" * 100,
     "an old workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
     "a page": b"<html><body>x",
     "NUL": b"a\0b",
     "not any encoding": b"\xff\xff\xfe\x80\x81",
-    "lone surrogate": b'{"language": "zh-CN", "rows": [], "signature": "\\ud800"}',
+    "lone surrogate": b'{"language": "zh-CN", "entries": [], "signature": "\\ud800"}',
 }
 
 
