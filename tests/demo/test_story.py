@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from registry.app import create_app
 from registry.config import Config
 from registry.db import engine
 from registry.demo.story import Guide
+from registry.law.book import Book
 from tests.conftest import BACKENDS, StandingClock
-from tests.support import postgres
+from tests.support import postgres, reidentify
+from tests.support.reidentify import Published
 from tests.support.world import World
 
 
@@ -141,6 +144,32 @@ def test_the_list_is_in_force_on_every_day_it_may_be_loaded(
         body = world.check_body(guide["name"], guide["number"], purpose)
         answer = world.post(guide[partner], "/v1/checks", body).json
         assert (answer["direction"], answer["parties"][0]["result"]) == (direction, "match")
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_stranger_with_all_that_is_published_finds_nobody_with_fewer_candidates_than_the_minimum(
+    loaded: Callable[[str, str], Demo], standing_clock: StandingClock, backend: str
+) -> None:
+    standing_clock.day(DAY)
+    world = loaded(backend, DAY).world
+    rows = []
+    for item in world.get(None, "/public/exposure-lists.json").json["items"]:
+        listed = world.get(None, f"/public/exposure-lists/{item['id']}.json").json
+        listed_on = date.fromisoformat(listed["day"])
+        rows += [
+            Published(
+                listed_on,
+                row["name"],
+                row["sex"],
+                row["number"],
+                row["authority"],
+                date.fromisoformat(row["decided_on"]),
+            )
+            for row in listed["entries"]
+        ]
+    assert len(rows) == 679
+    minimum = Book.load().on(date.fromisoformat(DAY)).get("exposure/mask-minimum").value
+    assert min(person.candidates() for person in reidentify.people(rows)) >= minimum
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -40,7 +40,8 @@ def rows_of_json(body: dict[str, Any]) -> list[list[str]]:
     order = ["serial", "name", *words, "number", "ground", "measures", "starts_on", "ends_on"]
     order += ["authority", "decided_on", "shown_until", "id"]
     return [
-        [mark.join(row[key]) if key == "measures" else str(row[key]) for key in order] for row in body["entries"]
+        [mark.join(row[key]) if key == "measures" else str(row[key]) for key in order]
+        for row in body["entries"]
     ]
 
 

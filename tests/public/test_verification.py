@@ -113,7 +113,9 @@ def test_a_row_left_out_added_or_moved_is_found(world: World, form: str) -> None
     if form == "json":
         body = json.loads(data)
         rows = body["entries"]
-        files = [json.dumps(body | {"entries": r}).encode() for r in (rows[:2], rows + rows[:1], rows[::-1], [])]
+        files = [
+            json.dumps(body | {"entries": r}).encode() for r in (rows[:2], rows + rows[:1], rows[::-1], [])
+        ]
     else:
         lines = data.splitlines(keepends=True)
         top = next(n for n, line in enumerate(lines) if line.startswith("序号".encode()))
