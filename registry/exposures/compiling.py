@@ -157,30 +157,38 @@ class Compiling:
 def require_exposable(judged: Sequence[Judged], pointers: Sequence[str]) -> None:
     """Raises Conflict where a row may not be shown, with the row and each of its reasons."""
     refused = [(each, pointer) for each, pointer in zip(judged, pointers, strict=True) if each.reasons]
-    if not refused:
-        return
-    raise Conflict(
-        "not-exposable",
+    if refused:
+        raise _not_exposable(
+            Text(
+                "有 {n} 行不得公开，整份名单未作任何改变；逐行原因见 errors。",
+                "{n} rows may not be shown, and nothing was changed; errors says why for each.",
+            ).format(n=len(refused)),
+            refused,
+        )
+
+
+def nothing_to_show(judged: Sequence[Judged] = ()) -> Conflict:
+    """Refuses a list without any row that may be shown. `judged`: those that a filter found."""
+    return _not_exposable(
         Text(
-            "有 {n} 行不得公开，整份名单未作任何改变；逐行原因见 errors。",
-            "{n} rows may not be shown, and nothing was changed; errors says why for each.",
-        ).format(n=len(refused)),
-        errors=[
-            FieldError(pointer, WHY[reason]) for each, pointer in refused[:_TOLD] for reason in each.reasons
-        ],
+            "没有可以公开的行；不得公开的行及原因见 errors。",
+            "There is no row that may be shown; errors says why of those that were found.",
+        ),
+        [(each, "/filter") for each in judged],
+    )
+
+
+def _not_exposable(sentence: Text, refused: Sequence[tuple[Judged, str]]) -> Conflict:
+    told = refused[:_TOLD]
+    return Conflict(
+        "not-exposable",
+        sentence,
+        errors=[FieldError(pointer, WHY[reason]) for each, pointer in told for reason in each.reasons],
         facts={
             "refused": len(refused),
             "rows": [
                 {"designation": each.designation_id, "reasons": [reason.value for reason in each.reasons]}
-                for each, _ in refused[:_TOLD]
+                for each, _ in told
             ],
         },
-    )
-
-
-def nothing_to_show() -> Conflict:
-    return Conflict(
-        "not-exposable",
-        Text("没有可以公开的行。", "There is no row that may be shown."),
-        facts={"refused": 0, "rows": []},
     )

@@ -52,7 +52,7 @@ class Exposures:
                 require_exposable(judged, [f"/designation_ids/{place}" for place in range(len(judged))])
             accepted = [each for each in judged if not each.reasons]
             if not accepted:
-                raise nothing_to_show()
+                raise nothing_to_show(judged)
             row = {
                 "id": list_id,
                 "version": 1,

@@ -234,6 +234,14 @@ def test_a_filter_takes_what_may_be_shown_and_tells_why_the_rest_may_not(world: 
     assert {row["designation"] for row in entries(world, with_basis, state="drafted")} == {good, second_class}
 
 
+def test_a_filter_that_finds_nobody_who_may_be_shown_says_why(world: World) -> None:
+    unclear = world.designate(exposable(world, penalty=None))["id"]
+    refused = world.post(publisher(world), "/v1/exposure-lists", list_body(filter={}))
+    assert (refused.status_code, refused.json["type"]) == (409, "/problems/not-exposable")
+    assert refused.json["rows"] == [{"designation": unclear, "reasons": ["penalty_unknown"]}]
+    assert [fault["pointer"] for fault in refused.json["errors"]] == ["/filter"]
+
+
 def test_chosen_rows_that_may_not_be_shown_refuse_the_whole_list_with_reasons(world: World) -> None:
     good = designated(world)
     child = adult(world)
