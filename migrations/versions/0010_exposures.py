@@ -10,6 +10,7 @@ down_revision = "0009"
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 USED = sa.text("state <> 'rejected'")
+WITHDRAWN = sa.text("withdrawn_at IS NOT NULL")
 SHOWN = sa.text("state = 'shown'")
 
 
@@ -78,6 +79,13 @@ def upgrade() -> None:
     for column in ("designation_id", "display_until", "withdrawn_at"):
         op.create_index(f"ix_exposure_entries_{column}", "exposure_entries", [column])
     op.create_index("ix_exposure_entries_serial", "exposure_entries", ["list_id", "serial"])
+    op.create_index(
+        "ix_exposure_entries_withdrawn",
+        "exposure_entries",
+        ["list_id", "withdrawn_at"],
+        postgresql_where=WITHDRAWN,
+        sqlite_where=WITHDRAWN,
+    )
     # One designation is shown once.
     op.create_index(
         "uq_exposure_entries_shown",

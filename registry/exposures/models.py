@@ -11,6 +11,7 @@ from registry.db import Base, Instant
 
 _JSON = JSON().with_variant(JSONB, "postgresql")
 _SHOWN = text("state = 'shown'")
+_WITHDRAWN = text("withdrawn_at IS NOT NULL")
 _USED = text("state <> 'rejected'")
 
 
@@ -65,6 +66,13 @@ class ExposureEntryRow(Base):
     __table_args__ = (
         UniqueConstraint("list_id", "designation_id", name="uq_exposure_entries_designation"),
         Index("ix_exposure_entries_serial", "list_id", "serial"),
+        Index(
+            "ix_exposure_entries_withdrawn",
+            "list_id",
+            "withdrawn_at",
+            postgresql_where=_WITHDRAWN,
+            sqlite_where=_WITHDRAWN,
+        ),
         Index(
             "uq_exposure_entries_shown",
             "designation_id",

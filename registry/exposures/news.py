@@ -10,7 +10,7 @@ from registry.access.service import not_found
 from registry.db import reading
 from registry.exposures.models import ExposureEntryRow, ExposureListRow
 from registry.exposures.pages import Page, page
-from registry.exposures.rules import Cause, EntryState
+from registry.exposures.rules import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ _WITHDRAWN = select(
     ExposureEntryRow.withdrawn_at,
     ExposureEntryRow.cause,
     ExposureEntryRow.reason,
-).where(ExposureEntryRow.state == EntryState.WITHDRAWN.value)
+).where(ExposureEntryRow.withdrawn_at.is_not(None))  # so that the index of what was taken down serves
 
 
 def _withdrawal(row: Any) -> Withdrawal:
@@ -115,7 +115,7 @@ class PublicNews:
             )
             .join(ExposureListRow, ExposureListRow.id == ExposureEntryRow.list_id)
             .where(
-                ExposureEntryRow.state == EntryState.WITHDRAWN.value,
+                ExposureEntryRow.withdrawn_at.is_not(None),
                 ExposureEntryRow.cause != Cause.LIST_WITHDRAWN.value,
             )
         )
