@@ -191,21 +191,23 @@ class PublicLists:
             ).order_by(ExposureEntryRow.serial)
         ).all()
         sanctions = self._sanctions(session, law, [row.id for row in rows])
-        return [
-            PublicRow(
-                id=row.id,
-                serial=row.serial,
-                **row.face,
-                ground=ground(row.facts),
-                measures=tuple(self._measures(law, sanctions[row.id])),
-                starts_on=min(each.starts_on for each in sanctions[row.id]),
-                ends_on=(ends_on := max(each.ends_on for each in sanctions[row.id])),
-                authority=row.name,
-                decided_on=row.decided_on,
-                shown_until=min(row.display_until, ends_on),
-            )
-            for row in rows
-        ]
+        # Who was released between the two looks has none any more.
+        return [self._row(law, row, sanctions[row.id]) for row in rows if row.id in sanctions]
+
+    def _row(self, law: View, row: Any, sanctions: Sequence[Any]) -> PublicRow:
+        ends_on = max(each.ends_on for each in sanctions)
+        return PublicRow(
+            id=row.id,
+            serial=row.serial,
+            **row.face,
+            ground=ground(row.facts),
+            measures=tuple(self._measures(law, sanctions)),
+            starts_on=min(each.starts_on for each in sanctions),
+            ends_on=ends_on,
+            authority=row.name,
+            decided_on=row.decided_on,
+            shown_until=min(row.display_until, ends_on),
+        )
 
     def _sanctions(self, session: Session, law: View, entry_ids: Sequence[str]) -> dict[str, list[Any]]:
         """By entry the sanctions for which it is shown."""
