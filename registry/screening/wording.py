@@ -109,7 +109,7 @@ def basis(found: Effect) -> Text:
 
 def joined(texts: list[Text]) -> Text:
     """Several texts as one list."""
-    return Text(";".join(t.zh for t in texts), "; ".join(t.en for t in texts))
+    return Text("；".join(t.zh for t in texts), "; ".join(t.en for t in texts))
 
 
 def day_words(day: date) -> Text:
