@@ -1,6 +1,7 @@
-"""`audit`, `receipt`: what the registry did and said, and whether it is genuine."""
+"""`audit`, `receipt`, `exposure`: what the registry did and said, and whether it is genuine."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import IO, Any
 
 import click
@@ -13,6 +14,7 @@ from registry.audit.service import OPERATOR
 from registry.audit.verification import verified
 from registry.cli.answering import answering
 from registry.errors import Conflict, Invalid
+from registry.publishing import verdicts
 from registry.screening import receipts
 from registry.services import Services
 from registry.text import Text
@@ -21,7 +23,7 @@ from registry.vault.signatures import verify
 
 def commands(services: Services) -> list[click.Command]:
     """The commands of this subject."""
-    return [_audit(services), _receipt()]
+    return [_audit(services), _receipt(), _exposure()]
 
 
 def _audit(services: Services) -> AppGroup:
@@ -89,6 +91,31 @@ def _receipt() -> AppGroup:
         token = receipt.read().decode("ascii", "replace").strip()
         payload: dict[str, Any] = orjson.loads(verify(token, _key_set(key_set.read()), receipts.KIND))
         return payload | {"text": orjson.dumps(payload, option=orjson.OPT_INDENT_2).decode()}
+
+    return group
+
+
+def _exposure() -> AppGroup:
+    group = AppGroup("exposure", help="Files of exposure lists.")
+
+    @group.command("verify", help="Say what a published file is, if it is genuine. Needs the key set alone.")
+    @click.option(
+        "--keys", "key_set", required=True, type=click.File("rb"), help="what GET /v1/keys answered"
+    )
+    @click.argument("file", type=click.File("rb"))
+    @answering
+    def check(key_set: IO[bytes], file: IO[bytes]) -> dict[str, Any]:
+        examined = verdicts.examine_file(file, file.name, _key_set(key_set.read()))
+        if not examined.unchanged:
+            raise Conflict(
+                "rows-changed",
+                Text(
+                    "签名属实，但各行与签发时不一致：文件被改动过，请勿采信。",
+                    "The signature is genuine, but the rows are not those that were signed: do not rely on "
+                    "them.",
+                ),
+            )
+        return asdict(examined.said)
 
     return group
 

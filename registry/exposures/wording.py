@@ -30,7 +30,7 @@ CAUSES: Mapping[Cause, Text] = MappingProxyType(
         Cause.REVOKED: Text("认定已撤销", "The designation was revoked"),
         Cause.DISPLAY_OVER: Text("已满最长公开期限", "It was shown for as long as it may be"),
         Cause.NOT_EXPOSABLE: Text("不再符合公开条件", "It may not be shown any more"),
-        Cause.WITHDRAWN: Text("更正撤下", "Withdrawn as a correction"),
+        Cause.WITHDRAWN: Text("由公布机关撤下", "Taken off by the publishing authority"),
         Cause.LIST_WITHDRAWN: Text("整批名单已撤回", "The whole list was withdrawn"),
     }
 )

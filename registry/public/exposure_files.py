@@ -124,7 +124,7 @@ def read_exposure_feed(query: dict[str, Any]) -> Response:
         "public/feed.xml",
         language=language(),
         zh=language() != "en",
-        id=uuid.uuid5(_NEWS_SPACE, services().config.public_url),
+        id=uuid.uuid5(_NEWS_SPACE, services().keys.log_name()),
         news=news,
         updated=news[0]["at"] if news else "1970-01-01T00:00:00Z",
         here=_address("exposure-files.read_exposure_feed"),

@@ -29,7 +29,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def ask() -> Response:
     """The form."""
-    return page("verify.html", verdict=None, fault=None)
+    return page("verify.html", verdict=None, faults={})
 
 
 def verify() -> Response:
@@ -40,9 +40,10 @@ def verify() -> Response:
         try:
             examined = _examined(upload, pasted)
         except Invalid as fault:
+            place = "file" if upload is not None and upload.filename else "signature"
             told = fault.errors[0].text if fault.errors else fault.sentence
-            return page("verify.html", 422, verdict=None, fault=told.into(language()))
-        return page("verify.html", verdict=_verdict(examined), fault=None)
+            return page("verify.html", 422, verdict=None, faults={place: told.into(language())})
+        return page("verify.html", verdict=_verdict(examined), faults={})
 
 
 def _examined(upload: FileStorage | None, pasted: str) -> Examined:

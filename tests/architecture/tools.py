@@ -5,7 +5,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-VENDORED = (ROOT / "registry" / "api" / "static", ROOT / "registry" / "notices" / "fonts")
+VENDORED = (
+    ROOT / "registry" / "api" / "static",
+    ROOT / "registry" / "notices" / "fonts",
+    ROOT / "tests" / "support" / "axe",
+)
 _GENERATED = {".git", ".venv", "var", "__pycache__", ".hypothesis", ".schemathesis", ".pytest_cache"}
 
 
