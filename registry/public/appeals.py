@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from registry.api.forms import read_form, visitor
 from registry.api.operation import services
 from registry.api.respond import language
 from registry.appeals.rules import State, Track
@@ -16,7 +17,6 @@ from registry.appeals.submission_rules import SubmissionState, read_code
 from registry.errors import NotFound
 from registry.public import words
 from registry.public.appeal_form import LONGEST, Choices, Reading
-from registry.public.forms import read_form, visitor
 from registry.public.pages import page
 from registry.screening.wording import day_words
 from registry.text import Text
