@@ -19,6 +19,13 @@ class Job:
 
 JOBS = (
     Job(
+        "new_check",
+        Text("业务核查", "Check"),
+        Text("办理业务前核查客户。", "Check a customer before doing business."),
+        Permission.CHECK_MAKE,
+        within=("make_check", "show_check", "resolve_check"),
+    ),
+    Job(
         "list_partner_users",
         Text("人员账号", "People"),
         Text("添加、停用本机构的柜员和管理员账号。", "Add and disable the accounts of your tellers."),

@@ -45,7 +45,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         fragment=is_fragment(),
         **{"faults": {}, "values": {}} | values,
     )
-    return Response(html, status, content_type=_HTML)
+    # A browser complains on its console where a script's request ends with the status of a typing mistake.
+    return Response(html, 200 if status == 422 and is_fragment() else status, content_type=_HTML)
 
 
 def is_fragment() -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from registry.access.rules import Role
+from registry.mismatches.rules import Outcome
 from registry.text import Text
 
 ROLES: Mapping[Role, Text] = MappingProxyType(
@@ -18,6 +19,17 @@ ROLES: Mapping[Role, Text] = MappingProxyType(
         Role.PARTNER: Text("机构系统", "Partner's system"),
         Role.TELLER: Text("柜员", "Teller"),
         Role.PARTNER_ADMIN: Text("机构管理员", "Administrator"),
+    }
+)
+
+OUTCOMES: Mapping[Outcome, Text] = MappingProxyType(
+    {
+        Outcome.ANOTHER_PERSON: Text(
+            "不是同一人：证件号码相同，是另一人", "Somebody else who bears the same number"
+        ),
+        Outcome.SAME_PERSON: Text(
+            "是同一人：改名，或者字形不同", "The same person under another name or another writing of it"
+        ),
     }
 )
 

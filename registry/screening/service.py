@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import chain
 from typing import Any, cast
 
@@ -110,6 +110,13 @@ class Screening:
             raise not_found()
         stored: dict[str, Any] = orjson.loads(record.secret or b"{}")
         return stored | {"digest": record.digest.hex()}
+
+    def own_today(self, partner: Partner, limit: int) -> list[dict[str, Any]]:
+        """The newest checks that a partner's user made today, as `record` tells them, the newest first."""
+        midnight = datetime.combine(clock.today(), time(), clock.BEIJING)
+        with reading() as session:
+            records = self._log.by(session, partner.actor, Tag.CHECK_ANSWERED, midnight, limit)
+        return [orjson.loads(record.secret or b"{}") for record in records]
 
     def proof(self, partner: Partner, check_id: str) -> dict[str, Any]:
         """That an own check is in the sealed log (see `audit.proofs`). Raises NotFound, Conflict."""
