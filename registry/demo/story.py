@@ -38,7 +38,7 @@ BASIS = "演示依据（虚构）：忻公(反诈)发〔演示〕1号。本名�
 
 AUTHORITY = "忻州市公安局"
 
-PASSWORD = "演示口令-打开工作台"  # nosec B105: a demo opens for whoever reads what it prints
+PASSWORD = "demo-open-sesame"  # nosec B105: a demo opens for whoever reads what it prints
 
 
 @dataclass(frozen=True, slots=True)
