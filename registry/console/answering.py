@@ -42,7 +42,7 @@ def shown(
     return {
         "id": answer["id"],
         "time": _time(answer),
-        "purpose": purpose_name(law, Purpose(answer["purpose"])).into(reader),
+        "purpose": business(purpose_name(law, Purpose(answer["purpose"])), reader),
         "kind": direction.value,
         "word": DIRECTIONS[direction].into(reader),
         "parties": [
@@ -107,11 +107,17 @@ def line(record: dict[str, Any], law: View, reader: Language) -> dict[str, Any]:
     return {
         "id": answer["id"],
         "time": _time(answer),
-        "purpose": purpose_name(law, Purpose(answer["purpose"])).into(reader),
+        "purpose": business(purpose_name(law, Purpose(answer["purpose"])), reader),
         "people": [f"{each['masked_name']} {each['masked_number']}" for each in record["request"]["parties"]],
         "kind": direction.value,
         "word": DIRECTIONS[direction].into(reader),
     }
+
+
+def business(name: Text, reader: Language) -> str:
+    """A purpose as it stands by itself."""
+    words = name.into(reader)
+    return words[:1].upper() + words[1:]
 
 
 def _time(answer: dict[str, Any]) -> str:

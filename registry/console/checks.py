@@ -156,12 +156,11 @@ def _law() -> View:
 
 def _purposes(law: View) -> dict[str, str]:
     """What the partner's sector may ask for, in words."""
-    names = {
-        purpose.value: rule.name.into(language())
+    return {
+        purpose.value: answering.business(rule.name, language())
         for purpose, rule in law.purposes.value.items()
         if law.permits(purpose, partner().sector)
     }
-    return {purpose: name[:1].upper() + name[1:] for purpose, name in names.items()}
 
 
 _PARTIES = frozenset(map(str, range(MAX_PARTIES)))

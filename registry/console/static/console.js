@@ -58,3 +58,12 @@
     area.remove();
   };
 })();
+
+// Alt and the key that a link names, in every browser alike.
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.shiftKey || event.metaKey || event.key.length !== 1) return;
+  const named = document.querySelector(`[accesskey="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!named) return;
+  event.preventDefault();
+  named.click();
+});
