@@ -58,7 +58,8 @@ def run(port: int, requests: list[bytes], connections: int, warm_up: float, seco
             answer = parts[descriptor] + received
             head = answer.find(b"\r\n\r\n")
             length = _LENGTH.search(answer, 0, head + 2) if head >= 0 else None
-            if length is None or len(answer) < head + 4 + int(length[1]):
+            bodiless = head >= 0 and answer[9:12] == b"304"
+            if not bodiless and (length is None or len(answer) < head + 4 + int(length[1])):
                 parts[descriptor] = answer
                 continue
             done = clock()

@@ -105,6 +105,7 @@ def designate(services: Services, people: list[SyntheticPerson]) -> None:
                                 "recipients": 1,
                             },
                             "item_kinds": ["bank_account"],
+                            "penalty": "none",
                         }
                     ),
                     clerk.authority,

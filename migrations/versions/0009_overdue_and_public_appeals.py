@@ -1,4 +1,4 @@
-"""What is overdue is told once; appeals through the public form, and how often somebody came there."""
+"""What is overdue is told once; appeals by a public form, with limits; objections to the credit record."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,19 @@ DAYS = {
     "sqlite": "date(drafted_at, '+8 hours')",
     "postgresql": "(drafted_at AT TIME ZONE 'Asia/Shanghai')::date",
 }
+WAITS = sa.text("state IN ('received', 'accepted')")
+
+
+def _one_open_by(*columns: str) -> None:
+    op.drop_index("uq_appeals_open", "appeals")
+    op.create_index(
+        "uq_appeals_open",
+        "appeals",
+        list(columns),
+        unique=True,
+        sqlite_where=WAITS,
+        postgresql_where=WAITS,
+    )
 
 
 def upgrade() -> None:
@@ -29,6 +42,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_notices_awaited", "notices", ["awaited_on"], sqlite_where=AWAITED, postgresql_where=AWAITED
     )
+    _one_open_by("designation_id", "track")
     op.create_table(
         "appeal_submissions",
         sa.Column("id", sa.String(40), nullable=False),
@@ -67,6 +81,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("visits")
     op.drop_table("appeal_submissions")
+    # Who does not know of objections cannot read one.
+    op.execute("DELETE FROM clocks WHERE object_id IN (SELECT id FROM appeals WHERE track = 'credit')")
+    op.execute("DELETE FROM appeals WHERE track = 'credit'")
+    _one_open_by("designation_id")
     op.drop_index("ix_notices_awaited", "notices")
     op.drop_column("notices", "awaited_on")
     op.drop_index("ix_clocks_untold", "clocks")

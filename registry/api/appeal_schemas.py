@@ -36,7 +36,8 @@ class AppealIntakeSchema(Schema):
     """An appeal as it came in.
 
     Track `designation` has `designation_id` and `asks` (with a `variation` for `vary`); track `partner` has
-    `partner_id` and `customer`.
+    `partner_id` and `customer`; track `credit`, an objection to the credit-database record, has
+    `designation_id`.
     """
 
     track = word(Track, required=True)
@@ -52,7 +53,11 @@ class AppealIntakeSchema(Schema):
 
 
 class DecisionBodySchema(Schema):
-    """A decision to be approved by another officer; `variation` goes with `partly_allowed`."""
+    """A decision to be approved by another officer; `variation` goes with `partly_allowed`.
+
+    On track `credit` an `allowed` one lifts `credit_database_record` by a `variation`, or has none where a
+    correction took effect since the objection came in.
+    """
 
     outcome = word(DECIDABLE, required=True)
     reason = Line(MAX_GROUNDS, required=True)

@@ -13,8 +13,8 @@ from registry.api.designation_schemas import AuthoritySchema, HistorySchema, Pag
 from registry.api.fields import Line, day, word
 from registry.api.operation import officer, operation, services
 from registry.api.respond import respond
-from registry.appeals.rules import MAX_GROUNDS, Asks, Capacity, Track
-from registry.appeals.submission_rules import SetAside, SubmissionState
+from registry.appeals.rules import MAX_GROUNDS, Asks, Capacity
+from registry.appeals.submission_rules import TRACKS, SetAside, SubmissionState
 from registry.appeals.submissions import Taking
 from registry.designations.rules import State
 
@@ -59,7 +59,7 @@ class SubmissionSummarySchema(Schema):
 
     id = fields.String(required=True)
     state = word(SubmissionState, required=True)
-    track = word(Track, required=True)
+    track = word(TRACKS, required=True)
     authority = fields.Nested(AuthoritySchema, required=True)
     partner = fields.Nested(NamedPartnerSchema, required=True, allow_none=True)
     submitted_at = fields.String(required=True, metadata=_AT)

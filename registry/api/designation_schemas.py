@@ -6,7 +6,7 @@ from registry.api.checks import BasisSchema, DocumentSchema, LawSchema
 from registry.api.clocks import ClockSchema
 from registry.api.fields import Digits, Line, Pattern, Whole, day, word
 from registry.api.notices import NoticeSchema
-from registry.appeals.rules import Outcome
+from registry.appeals.rules import Outcome, Track
 from registry.appeals.rules import State as AppealState
 from registry.designations.intake import MAX_COUNT, MAX_DECISION_NO, MAX_FREE_TEXT
 from registry.designations.rules import ChangeState, State, Verb
@@ -88,13 +88,17 @@ class ReasonBodySchema(Schema):
 
 
 class DatedMeasureSchema(Schema):
-    """A measure of a sanction with its last day."""
+    """A measure of a sanction with its last day.
+
+    Where one designation is shown, its credit-database record is `objected` while an objection is open.
+    """
 
     code = fields.String(required=True)
     text = fields.String(required=True)
     ends_on = day(required=True)
     basis = fields.Nested(BasisSchema, required=True)
     provisional = fields.Boolean(required=True)
+    objected = fields.Boolean()
 
 
 class PlannedSanctionSchema(Schema):
@@ -234,6 +238,7 @@ class AppealBriefSchema(Schema):
     """An appeal against the designation."""
 
     id = fields.String(required=True)
+    track = word(Track, required=True)
     state = word(AppealState, required=True)
     outcome = fields.String(
         required=True, allow_none=True, validate=validate.OneOf([*map(str, Outcome), None])
@@ -272,6 +277,7 @@ class DesignationSchema(DesignationSummarySchema):
     credit_repair = fields.Nested(RepairWindowSchema, required=True, allow_none=True)
     appeals = fields.List(fields.Nested(AppealBriefSchema), required=True)
     exposures = fields.List(fields.Nested(ExposureBriefSchema), required=True)
+    objected = fields.Boolean(required=True)
     history = fields.List(fields.Nested(HistorySchema), required=True)
 
 

@@ -187,9 +187,9 @@ def reject_designation(designation_id: str, body: dict[str, Any]) -> Response:
 def shown(designation_id: str, status: int = 200, **more: Any) -> Response:
     """The designation as it is now, with its ETag."""
     view = services().designation_queries.get(officer(), designation_id)
-    appeals = services().appeal_queries.of(designation_id)
     exposures = services().exposure_queries.of(designation_id)
-    response = respond(view | {"appeals": appeals, "exposures": exposures} | more, status)
+    annotated = services().appeal_queries.annotated(view)
+    response = respond(annotated | {"exposures": exposures} | more, status)
     response.headers["ETag"] = f'"{view["version"]}"'
     return response
 

@@ -51,6 +51,7 @@ class HeldDesignationSchema(Schema):
     decision_no = fields.String(required=True)
     sanctions = fields.List(fields.Nested(SanctionSchema), required=True)
     appeals = fields.List(fields.Nested(AppealBriefSchema), required=True)
+    objected = fields.Boolean(required=True)
     right_to_appeal = fields.Nested(RightSchema, required=True)
 
 

@@ -17,7 +17,17 @@ from registry.identity.names import Name
 from registry.law.book import Book
 from registry.subjects.service import Subjects
 
-_TOLD = ("id", "state", "authority", "ground", "decided_on", "decision_no", "sanctions")
+_TOLD = (
+    "id",
+    "state",
+    "authority",
+    "ground",
+    "decided_on",
+    "decision_no",
+    "sanctions",
+    "appeals",
+    "objected",
+)
 
 
 class Information:
@@ -42,7 +52,9 @@ class Information:
         request_id = ids.new("inf")
         right = self._book.on(clock.today()).get("screening/appeal")
         with transaction() as session:
-            views = self._designations.about(session, document, name)
+            views = [
+                self._appeals.annotated(view) for view in self._designations.about(session, document, name)
+            ]
             facts = {
                 "document": self._subjects.document_token(document).hex(),
                 "designations": [view["id"] for view in views],
@@ -55,7 +67,6 @@ class Information:
                 "designations": [
                     {
                         **{field: view[field] for field in _TOLD},
-                        "appeals": self._appeals.of(view["id"]),
                         "right_to_appeal": {
                             "text": right.value.format(authority=view["authority"]["name"]),
                             "basis": {

@@ -25,6 +25,7 @@ class AppealRow(Base):
         Index(
             "uq_appeals_open",
             "designation_id",
+            "track",
             unique=True,
             postgresql_where=_WAITS,
             sqlite_where=_WAITS,

@@ -13,8 +13,9 @@ from registry.access.models import AuthorityRow, PartnerRow
 from registry.access.principals import Authority, Officer, Partner
 from registry.access.service import as_authority, not_found
 from registry.appeals import stored
+from registry.appeals.credit import CREDIT_RECORD
 from registry.appeals.models import AppealRow
-from registry.appeals.rules import State, Track
+from registry.appeals.rules import OPEN, State, Track
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import reading, transaction
@@ -87,12 +88,30 @@ class AppealQueries:
             return [
                 {
                     "id": row.id,
+                    "track": row.track,
                     "state": row.state,
                     "outcome": _outcome(row),
                     "received_on": row.received_on,
                 }
                 for row in rows
             ]
+
+    def annotated(self, view: dict[str, Any]) -> dict[str, Any]:
+        """A designation's view with its appeals; it and its credit record are `objected` while an objection
+        is open."""
+        appeals = self.of(view["id"])
+        objected = any(each["track"] == Track.CREDIT and each["state"] in OPEN for each in appeals)
+        sanctions = [
+            sanction
+            | {
+                "measures": [
+                    measure | {"objected": objected and measure["code"] == CREDIT_RECORD}
+                    for measure in sanction["measures"]
+                ]
+            }
+            for sanction in view["sanctions"]
+        ]
+        return view | {"sanctions": sanctions, "appeals": appeals, "objected": objected}
 
     # -- for the partner ---------------------------------------------------------------------------
 

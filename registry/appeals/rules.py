@@ -1,4 +1,4 @@
-"""What an appeal is on either track, what may be done with it in which state, and what is wrong with one.
+"""What an appeal is on each track, what may be done with it in which state, and what is wrong with one.
 
 Pure: what an officer or a partner says in, a refusal out.
 """
@@ -20,11 +20,13 @@ class Track(StrEnum):
     """Whom an appeal goes to.
 
     The authority that designated (反电信网络诈骗法 art 31), or a partner about its own risk control (art 32);
-    the registry records and forwards the latter, and never decides it.
+    the registry records and forwards the latter, and never decides it. `credit` is an objection to the
+    record in the credit database (异议): allowed, the record is lifted or was corrected; dismissed, it stays.
     """
 
     DESIGNATION = "designation"
     PARTNER = "partner"
+    CREDIT = "credit"
 
 
 class State(StrEnum):
@@ -40,7 +42,7 @@ class State(StrEnum):
 
 
 OPEN = (State.RECEIVED.value, State.ACCEPTED.value)
-"""An appeal against a designation that waits for its authority; there is one at a time."""
+"""An appeal that waits for its authority; against a designation there is one on each track at a time."""
 
 APPEALABLE = frozenset(map(designations.State, LISTED))
 """Against what an appeal may go: an ended sanction may still have effects, a revoked one has none."""
@@ -75,6 +77,10 @@ FROM: Mapping[tuple[Track, Verb], frozenset[State]] = MappingProxyType(
         (Track.PARTNER, Verb.FORWARD): frozenset({State.RECEIVED}),
         (Track.PARTNER, Verb.ANSWER): frozenset({State.FORWARDED}),
         (Track.PARTNER, Verb.WITHDRAW): frozenset({State.RECEIVED, State.FORWARDED}),
+        (Track.CREDIT, Verb.PROPOSE): frozenset({State.RECEIVED}),
+        (Track.CREDIT, Verb.APPROVE): frozenset({State.RECEIVED}),
+        (Track.CREDIT, Verb.RETURN): frozenset({State.RECEIVED}),
+        (Track.CREDIT, Verb.WITHDRAW): frozenset({State.RECEIVED}),
     }
 )
 """The states in which a verb applies, by track; what is not here is not possible on that track."""
@@ -83,6 +89,7 @@ CLOCKS: Mapping[tuple[Track, State], str] = MappingProxyType(
     {
         (Track.DESIGNATION, State.RECEIVED): "procedure/appeal-acceptance",
         (Track.DESIGNATION, State.ACCEPTED): "procedure/appeal-decision",
+        (Track.CREDIT, State.RECEIVED): "procedure/credit-objection",
     }
 )
 """The rule of law that says how long an appeal may be in a state."""
@@ -169,7 +176,10 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the authority decides, and why; only `partly_allowed` has a `variation`."""
+    """What the authority decides, and why.
+
+    `partly_allowed` has a `variation`; on track `credit` an `allowed` one that lifts the record has it too.
+    """
 
     outcome: Outcome
     reason: str
@@ -202,7 +212,11 @@ def require(track: Track, state: State, verb: Verb) -> None:
         )
 
 
-_OF_TRACK = {Track.DESIGNATION: ("designation_id", "asks"), Track.PARTNER: ("partner_id", "customer")}
+_OF_TRACK = {
+    Track.DESIGNATION: {"designation_id", "asks"},
+    Track.PARTNER: {"partner_id", "customer"},
+    Track.CREDIT: {"designation_id"},
+}
 _MISSING = Text("此类申诉须填写此项。", "This kind of appeal needs it.")
 _FOREIGN = Text("此类申诉没有此项。", "This kind of appeal does not have it.")
 _FUTURE = Text("不得晚于今天。", "It cannot be after today.")
@@ -210,35 +224,35 @@ _FUTURE = Text("不得晚于今天。", "It cannot be after today.")
 
 def check_intake(intake: Intake, today: date) -> None:
     """Raises Invalid with every fault of an appeal that can be told without the register."""
+    needed = _OF_TRACK[intake.track]
     faults = [
-        FieldError(f"/{name}", _MISSING if track is intake.track else _FOREIGN)
-        for track, names in _OF_TRACK.items()
-        for name in names
-        if (getattr(intake, name) is None) is (track is intake.track)
+        FieldError(f"/{name}", _MISSING if name in needed else _FOREIGN)
+        for name in ("designation_id", "asks", "partner_id", "customer")
+        if (getattr(intake, name) is None) is (name in needed)
     ]
     faults += _variation(intake.variation, intake.asks is Asks.VARY)
     if intake.received_on > today:
         faults.append(FieldError("/received_on", _FUTURE))
-    _refuse(faults)
+    refuse(faults)
 
 
 def check_cause(received_on: date, decided_on: date) -> None:
     """Raises Invalid for an appeal that came in before what it goes against was decided."""
     if received_on < decided_on:
         early = Text("不得早于认定日期 {day}。", "It cannot be before the day of the designation, {day}.")
-        _refuse([FieldError("/received_on", early.format(day=decided_on))])
+        refuse([FieldError("/received_on", early.format(day=decided_on))])
 
 
 def check_decision(decision: Decision) -> None:
     """Raises Invalid where the variation and the outcome do not go together."""
-    _refuse(_variation(decision.variation, decision.outcome is Outcome.PARTLY_ALLOWED))
+    refuse(_variation(decision.variation, decision.outcome is Outcome.PARTLY_ALLOWED))
 
 
 def check_answer(answer: Answer, today: date) -> None:
     """Raises Invalid where the day of the release and the outcome do not go together."""
     for_customer = answer.outcome is not Outcome.DISMISSED
     if for_customer is (answer.released_on is None):
-        _refuse(
+        refuse(
             [
                 FieldError(
                     "/released_on",
@@ -252,7 +266,7 @@ def check_answer(answer: Answer, today: date) -> None:
             ]
         )
     if answer.released_on and answer.released_on > today:
-        _refuse([FieldError("/released_on", _FUTURE)])
+        refuse([FieldError("/released_on", _FUTURE)])
 
 
 def _variation(variation: Variation | None, wanted: bool) -> Iterator[FieldError]:
@@ -262,7 +276,8 @@ def _variation(variation: Variation | None, wanted: bool) -> Iterator[FieldError
         yield FieldError("/variation", Text("此项与变更不符。", "This goes with a variation only."))
 
 
-def _refuse(faults: Iterable[FieldError]) -> None:
+def refuse(faults: Iterable[FieldError]) -> None:
+    """Raises Invalid with these faults, if there are any."""
     if found := list(faults):
         raise Invalid(
             "invalid-input",

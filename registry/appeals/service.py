@@ -15,7 +15,7 @@ from registry import clock, ids
 from registry.access.models import PartnerRow
 from registry.access.principals import Officer, Partner
 from registry.access.service import not_found, require_four_eyes
-from registry.appeals import stored
+from registry.appeals import credit, stored
 from registry.appeals.acts import Acts
 from registry.appeals.models import AppealRow
 from registry.appeals.rules import (
@@ -41,7 +41,9 @@ from registry.db import transaction
 from registry.designations import acts as designation_acts
 from registry.designations import stored as designation_stored
 from registry.designations.models import DesignationRow
+from registry.designations.rules import FROM
 from registry.designations.rules import State as DesignationState
+from registry.designations.rules import Verb as DesignationVerb
 from registry.designations.service import Designations
 from registry.errors import Conflict, InvalidState
 from registry.text import Text
@@ -115,6 +117,8 @@ class Appeals:
             return officer.authority.id
         against = self._designation_acts.locked(session, officer, intake.designation_id or "", APPEALABLE)
         check_cause(intake.received_on, against.decided_on)
+        if intake.track is Track.CREDIT:
+            credit.require_recorded(self._designations.measures(session, against.id))
         return against.authority_id
 
     def accept(self, officer: Officer, appeal_id: str) -> None:
@@ -164,9 +168,13 @@ class Appeals:
 
         Raises Invalid, NotFound, InvalidState, NotLawful (of a variation), Forbidden (`four-eyes`).
         """
-        check_decision(decision)
         with transaction() as session:
             row, against = self._acts.judged(session, officer, appeal_id, Verb.PROPOSE)
+            if row.track == Track.CREDIT:
+                mended = self._designations.mended_since(session, against.id, row.received_on)
+                credit.check_decision(decision, mended)
+            else:
+                check_decision(decision)
             if row.proposed_by:
                 raise InvalidState(
                     "invalid-state",
@@ -186,8 +194,9 @@ class Appeals:
             self._acts.write(session, Tag.DECISION_PROPOSED, officer.actor, row.id, decision.reason, **facts)
 
     def approve(self, officer: Officer, appeal_id: str) -> None:
-        """accepted → decided, by another officer: what was proposed takes effect, all of it at once.
+        """To decided, by another officer: what was proposed takes effect, all of it at once.
 
+        An objection to the credit record is also decided by another officer than who received it.
         Raises NotFound, InvalidState, NotLawful, Forbidden (`four-eyes`).
         """
         with transaction() as session:
@@ -195,14 +204,17 @@ class Appeals:
             row, against = self._acts.judged(session, officer, appeal_id, Verb.APPROVE)
             decision = self._proposed(row)
             require_four_eyes(officer, row.proposed_by)
-            self._give_effect(session, officer, against, decision)
+            if row.track == Track.CREDIT:
+                require_four_eyes(officer, row.received_by)
+            self._give_effect(session, officer, row, against, decision)
             row.decided_by, row.decided_at = officer.id, clock.now()
             self._acts.move(session, officer.actor, row, State.DECIDED)
             facts = {"outcome": row.outcome, **row.granted}
             self._acts.write(session, Tag.APPEAL_DECIDED, officer.actor, row.id, decision.reason, **facts)
-            self._designations.tell_decision(
-                session, officer.actor, against.id, decision.outcome.value, decision.reason
-            )
+            if row.track == Track.DESIGNATION:
+                self._designations.tell_decision(
+                    session, officer.actor, against.id, decision.outcome.value, decision.reason
+                )
 
     def send_back(self, officer: Officer, appeal_id: str, reason: str) -> None:
         """Turn a proposed decision down, or take back one's own; the appeal stays accepted.
@@ -228,15 +240,20 @@ class Appeals:
         self, session: Session, officer: Officer, against: DesignationRow, decision: Decision
     ) -> None:
         """Raises InvalidState where the designation's state does not allow what is decided."""
-        self._designation_acts.locked(session, officer, against.id, DECIDABLE[decision.outcome])
+        states = FROM[DesignationVerb.VARY] if decision.variation else DECIDABLE[decision.outcome]
+        self._designation_acts.locked(session, officer, against.id, states)
 
     def _give_effect(
-        self, session: Session, officer: Officer, against: DesignationRow, decision: Decision
+        self, session: Session, officer: Officer, row: AppealRow, against: DesignationRow, decision: Decision
     ) -> None:
         self._require_changeable(session, officer, against, decision)
         if decision.variation:
             self._designations.vary_now(session, officer, against.id, decision.variation, decision.reason)
-        elif decision.outcome is Outcome.ALLOWED and against.state != DesignationState.REVOKED:
+        elif (
+            row.track == Track.DESIGNATION
+            and decision.outcome is Outcome.ALLOWED
+            and against.state != DesignationState.REVOKED
+        ):
             self._designations.revoke_all(session, officer, [against.id], decision.reason)
 
     # -- answered by a partner ---------------------------------------------------------------------

@@ -12,6 +12,9 @@ from registry.appeals.rules import Asks, Capacity, Track
 from registry.errors import InvalidState
 from registry.text import Text
 
+TRACKS = (Track.DESIGNATION, Track.PARTNER)
+"""What the form is for."""
+
 
 class SubmissionState(StrEnum):
     """What became of a submission."""

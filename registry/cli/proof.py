@@ -20,6 +20,9 @@ from registry.services import Services
 from registry.text import Text
 from registry.vault.signatures import verify
 
+_LARGEST = 1 << 30
+"""Bytes of a file that is verified here; it is held in memory."""
+
 
 def commands(services: Services) -> list[click.Command]:
     """The commands of this subject."""
@@ -105,7 +108,7 @@ def _exposure() -> AppGroup:
     @click.argument("file", type=click.File("rb"))
     @answering
     def check(key_set: IO[bytes], file: IO[bytes]) -> dict[str, Any]:
-        examined = verdicts.examine_file(file, file.name, _key_set(key_set.read()))
+        examined = verdicts.examine_file(file, file.name, _key_set(key_set.read()), _LARGEST)
         if not examined.unchanged:
             raise Conflict(
                 "rows-changed",

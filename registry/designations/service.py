@@ -24,8 +24,16 @@ from registry.designations import stored
 from registry.designations.acts import Acts
 from registry.designations.drafting import Drafting, Proposal
 from registry.designations.listing import Listing
-from registry.designations.models import DecisionKeyRow, DesignationRow, SanctionRow
-from registry.designations.rules import LISTED, Designator, PlannedSanction, State, plan
+from registry.designations.models import ChangeRow, DecisionKeyRow, DesignationRow, SanctionRow
+from registry.designations.rules import (
+    LISTED,
+    ChangeState,
+    Designator,
+    PlannedSanction,
+    State,
+    Verb,
+    plan,
+)
 from registry.designations.telling import Telling
 from registry.designations.variations import Standing, Variation, vary
 from registry.identity.masks import Mask
@@ -245,6 +253,21 @@ class Designations:
     def foresee(self, session: Session, designation_id: str, variation: Variation) -> tuple[Standing, ...]:
         """The sanctions as `variation` would leave them. Raises NotLawful."""
         return vary(self._standing(session, designation_id), variation)
+
+    def measures(self, session: Session, designation_id: str) -> set[str]:
+        """The codes of all measures that its sanctions impose."""
+        return {code for each in self._standing(session, designation_id) for code, _ in each.measures}
+
+    def mended_since(self, session: Session, designation_id: str, day: date) -> bool:
+        """Whether its subject was corrected by two officers on that day or later, or it was revoked."""
+        if session.get_one(DesignationRow, designation_id).state == State.REVOKED:
+            return True
+        corrections = select(ChangeRow.decided_at).where(
+            ChangeRow.designation_id == designation_id,
+            ChangeRow.verb == Verb.CORRECT.value,
+            ChangeRow.state == ChangeState.APPROVED.value,
+        )
+        return any(at is not None and clock.beijing_day(at) >= day for at in session.scalars(corrections))
 
     def tell_decision(
         self,

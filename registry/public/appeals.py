@@ -13,7 +13,7 @@ from registry.api.forms import read_form, visitor
 from registry.api.operation import services
 from registry.api.respond import language
 from registry.appeals.rules import State, Track
-from registry.appeals.submission_rules import SubmissionState, read_code
+from registry.appeals.submission_rules import TRACKS, SubmissionState, read_code
 from registry.errors import NotFound
 from registry.identity.codes import DOCUMENT_NAMES
 from registry.public import words
@@ -32,7 +32,7 @@ _UNKNOWN_CODE = Text(
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages."""
     blueprint.add_url_rule("/appeals", "appeals", lambda: page("appeals.html"))
-    for track in Track:
+    for track in TRACKS:
         blueprint.add_url_rule(
             f"/appeals/{track}",
             f"appeal_{track}",

@@ -112,6 +112,7 @@ def _list_page(
     pages = max(1, -(-found.rows_total // PAGE))
     if number > pages:
         flask.abort(404)
+    reader = language()
     return page(
         "exposure_list.html",
         found=found,
@@ -123,9 +124,9 @@ def _list_page(
         address=address,
         corrections=_together(corrections),
         preview=preview,
-        text=lambda text: text.into(language()),
+        text=lambda text: text.into(reader),
         day=_day,
-        sex=lambda row: word_of_sex(row, language()),
+        sex=lambda row: word_of_sex(row, reader),
     )
 
 

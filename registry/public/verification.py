@@ -16,9 +16,16 @@ from registry.publishing.statements import WithdrawalStatement
 from registry.publishing.verdicts import Examined, examine_file, examine_signature, standing
 from registry.screening.wording import day_words
 from registry.text import Text
+from registry.vault.signatures import SignatureBroken
 
 _AROUND = 64 * 1024
 """Bytes of a form beside the file."""
+
+_FORGED = Text(
+    "签名无效：不是由本登记系统签发，或者已被改动。请勿采信，重新下载原文件。",
+    "The signature does not hold: this registry has not issued it, or it was altered. Do not rely on the "
+    "file; download it again.",
+)
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -41,7 +48,7 @@ def verify() -> Response:
             examined = _examined(upload, pasted)
         except Invalid as fault:
             place = "file" if upload is not None and upload.filename else "signature"
-            told = fault.errors[0].text if fault.errors else fault.sentence
+            told = _FORGED if isinstance(fault, SignatureBroken) else fault.errors[0].text
             return page("verify.html", 422, verdict=None, faults={place: told.into(language())})
         return page("verify.html", verdict=_verdict(examined), faults={})
 

@@ -17,9 +17,9 @@ from registry.publishing.writing import BOM, QUOTE
 from registry.text import Language, Text
 
 MAX_KEPT = 16 * 1024 * 1024
-"""Bytes of a file that are looked at."""
+"""Bytes of a file that are looked at, unless somebody verifies one on his own machine."""
 
-_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{10,2000}")
+_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{2,8000}\.[A-Za-z0-9_-]{10,2000}")
 _AROUND = 40
 """Lines above and below the rows."""
 _LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -36,15 +36,15 @@ class Kept:
     serials: dict[str, int]
 
 
-def read(stream: IO[bytes], filename: str) -> Kept:
-    """The file; what kind it is its first bytes tell.
+def read(stream: IO[bytes], filename: str, most: int = MAX_KEPT) -> Kept:
+    """The file, of up to `most` bytes; what kind it is its first bytes tell.
 
     Raises `errors.Invalid` and nothing else: `file-too-large`, `not-an-exposure-list`, and the slugs of
     `imports.spreadsheet.read_rows`.
     """
-    content = stream.read(MAX_KEPT + 1)
-    if len(content) > MAX_KEPT:
-        raise _too_large()
+    content = stream.read(most + 1)
+    if len(content) > most:
+        raise _too_large(most)
     if content.removeprefix(BOM).lstrip().startswith(b"{"):
         return _json(content.removeprefix(BOM))
     return _sheet(content, filename)
@@ -114,13 +114,13 @@ def _foreign() -> Invalid:
     )
 
 
-def _too_large() -> Invalid:
+def _too_large(most: int) -> Invalid:
     return invalid_field(
         "file-too-large",
         Text(
             "文件超过 {limit} MB。请改为粘贴文件末尾的签名，或用 exposure verify 命令离线核验。",
             "The file is larger than {limit} MB. Paste the signature at its end instead, or verify it "
             "offline with the command exposure verify.",
-        ).format(limit=MAX_KEPT // (1024 * 1024)),
+        ).format(limit=most // (1024 * 1024)),
         "/file",
     )

@@ -10,7 +10,7 @@ from registry.exposures.news import PublicNews
 from registry.exposures.public import PublicList, PublicLists
 from registry.exposures.rules import State
 from registry.publishing import statements
-from registry.publishing.reading import Kept, read
+from registry.publishing.reading import MAX_KEPT, read
 from registry.publishing.statements import FileStatement, WithdrawalStatement
 from registry.vault.signatures import SignatureBroken
 
@@ -40,9 +40,9 @@ class Standing:
     gone_total: int
 
 
-def examine_file(stream: IO[bytes], filename: str, jwks: Mapping[str, Any]) -> Examined:
-    """Raises SignatureBroken, and Invalid for what is no such file."""
-    kept: Kept = read(stream, filename)
+def examine_file(stream: IO[bytes], filename: str, jwks: Mapping[str, Any], most: int = MAX_KEPT) -> Examined:
+    """Raises SignatureBroken, and Invalid for what is no such file, or has more than `most` bytes."""
+    kept = read(stream, filename, most)
     said = statements.read(kept.token, jwks)
     if not isinstance(said, FileStatement):
         raise SignatureBroken

@@ -138,5 +138,6 @@ def _parts(name: str, heading: int) -> dict[str, str]:
         "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts count="3">{fonts}</fonts>'
         f'<fills count="3">{fills}</fills><borders count="2"><border/><border>{sides}</border></borders>'
         '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0" xfId="0"/>'
-        f"{looks}</cellXfs></styleSheet>",
+        f'{looks}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/>'
+        "</cellStyles></styleSheet>",
     }

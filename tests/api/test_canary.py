@@ -27,6 +27,7 @@ from registry.errors import Unavailable
 from registry.text import Text
 from tests.api.canary import Canary, dump, found
 from tests.api.canary_appeals import appeals_of_all_kinds, submissions_of_all_kinds, wrong_appeals
+from tests.api.canary_exposures import exposures_of_all_kinds
 from tests.api.canary_notices import notices_of_all_kinds
 from tests.support.world import World
 
@@ -46,6 +47,13 @@ READ_PATHS = [
     "/v1/appeal-submissions/{}",
     "/public/appeals/status?code={}",
     "/public/{}",
+    "/public/exposure-lists/{}",
+    "/public/exposure-lists/{}.json",
+    "/public/exposure-lists?before={}",
+    "/public/exposure-withdrawals.json?cursor={}",
+    "/v1/exposure-lists/{}",
+    "/v1/exposure-lists/{}/preview",
+    "/v1/exposure-counts?from={0}&to={0}&by={0}",
     "/v1/designation-imports/{}",
     "/v1/designations?cursor={}",
     "/v1/designations?state={0}&limit={0}",
@@ -223,6 +231,8 @@ def right_requests(ask: Asker) -> str:
     appeals_of_all_kinds(ask, CANARY, drafted.json["id"])
     submissions_of_all_kinds(ask, CANARY, drafted.json["id"])
     notices_of_all_kinds(ask, CANARY, drafted.json["id"])
+    again = CANARY.decision_no + "之三"
+    exposures_of_all_kinds(ask, CANARY, draft_body(ask.world, decision_no=again))
     for question in ({"check": matched.json["id"]}, evidence_question()):
         auditor = ask.world.officer("canary-auditor", Role.AUDITOR)
         told = ask(auditor, "POST", "/v1/evidence", json={"court_request": CANARY.judgment} | question)

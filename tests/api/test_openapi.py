@@ -13,6 +13,7 @@ from flask import Flask
 from registry.access.rules import Permission
 from tests.support.world import World
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERBS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
@@ -79,10 +80,15 @@ def test_paths_and_methods_are_those_of_the_url_map(app: Flask, description: dic
     served = {
         (re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule), verb.lower())
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/v1/") or rule.rule in ("/healthz", "/readyz")
+        if rule.rule.startswith("/v1/") or rule.rule in ("/healthz", "/readyz") or _is_public_file(rule.rule)
         for verb in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert {(path, verb) for path, verb, _ in operations(description)} == served
+
+
+def _is_public_file(path: str) -> bool:
+    """What the public's programs read, as against pages and what belongs to them."""
+    return path.startswith("/public/exposure-") and path.endswith((".json", ".csv", ".xlsx", ".atom"))
 
 
 def test_every_operation_says_its_name_its_purpose_and_who_may(description: dict[str, Any]) -> None:
@@ -127,6 +133,10 @@ def test_the_slip_is_a_page_a_notice_a_pdf_a_bulk_result_lines_and_every_other_a
     assert kinds.pop("read_slip") == {"text/html"}
     assert kinds.pop("read_notice_document") == {"application/pdf"}
     assert kinds.pop("read_rescreen_result") == {"application/x-ndjson", "text/csv"}
+    assert kinds.pop("preview_exposure_list") == {"text/html"}
+    assert kinds.pop("read_public_exposure_list_csv") == {"text/csv"}
+    assert kinds.pop("read_public_exposure_list_xlsx") == {XLSX}
+    assert kinds.pop("read_exposure_feed") == {"application/atom+xml"}
     assert all(kind == {"application/json"} for kind in kinds.values()), kinds
 
 

@@ -51,6 +51,7 @@ def tokens(world: World) -> dict[Role, str]:
         Role.APPROVER: world.approver,
         Role.APPEAL_OFFICER: world.officer("judge", Role.APPEAL_OFFICER),
         Role.SECURITY_ADMIN: world.officer("admin", Role.SECURITY_ADMIN),
+        Role.PUBLISHER: world.officer("publisher", Role.PUBLISHER),
         Role.AUDITOR: world.officer("auditor", Role.AUDITOR),
         Role.SYSTEM_ADMIN: world.officer("system", Role.SYSTEM_ADMIN),
     }

@@ -48,7 +48,13 @@ def test_an_allowed_appeal_takes_the_subject_off_the_list_at_once(
     view = acting.shown(world, designation_id)
     assert (view["state"], view["history"][-1]["reason"]) == ("revoked", "经查属实")
     assert view["appeals"] == [
-        {"id": appeal_id, "state": "decided", "outcome": "allowed", "received_on": "2026-11-20"}
+        {
+            "id": appeal_id,
+            "track": "designation",
+            "state": "decided",
+            "outcome": "allowed",
+            "received_on": "2026-11-20",
+        }
     ]
     assert acts(shown(world, appeal_id)) == [
         "appeal.received",
