@@ -48,7 +48,7 @@ class Others:
         teller = world.services.partner_users.add(OPERATOR, bank.id, "other-teller", {Role.TELLER})
         person = world.people.person()
         check = world.post(bank.secret, "/v1/checks", world.check_body(person.name, person.resident_id))
-        self.ids = {"user_id": teller.id, "check_id": check.json["id"]}
+        self.ids = {"user_id": teller.id, "check_id": check.json["id"], "elsewhere": "nowhere/at-all"}
 
     def path(self, rule: Rule) -> str:
         path = rule.rule
