@@ -139,27 +139,31 @@ def _desk(
 
     A script has all that already and takes the answer alone; the form too where it shows mistakes, or did.
     """
+    told = {
+        "answer": answer,
+        "made": made,
+        "silent": silent and silent.into(language()),
+        "outcomes": said(words.OUTCOMES),
+        "longest_note": MAX_FREE_TEXT,
+    }
+    scripted = is_fragment()
+    if scripted and not faults and not typed.get("mended"):
+        return page("checks/_answered.html", status, **told)
     law = _law()
-    if own is None and not is_fragment():
-        own = services().screening.own_today(partner(), OWN)
-    whole = bool(faults or typed.get("mended"))
-    part = "checks/_desk.html" if whole else "checks/_answered.html"
+    if own is None:
+        own = [] if scripted else services().screening.own_today(partner(), OWN)
     response = page(
-        part if is_fragment() else "checks/new.html",
+        "checks/_desk.html" if scripted else "checks/new.html",
         status,
         purposes=_purposes(law),
         documents=said(DOCUMENT_NAMES),
         longest_reference=check_form.LONGEST_REFERENCE,
-        longest_note=MAX_FREE_TEXT,
-        outcomes=said(words.OUTCOMES),
         values=typed,
         faults=said(faults or {}),
-        answer=answer,
-        made=made,
-        silent=silent and silent.into(language()),
-        own=[answering.line(record, law, language()) for record in own or ()],
+        own=[answering.line(record, law, language()) for record in own],
+        **told,
     )
-    if is_fragment() and whole:
+    if scripted:
         response.headers["HX-Retarget"] = "#desk"
     return response
 

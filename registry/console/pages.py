@@ -39,7 +39,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         f"console/{template}",
         language=reader,
         zh=reader != "en",
-        other_language=_in_the_other(reader),
+        other_language=None if is_fragment() else _in_the_other(reader),
         csrf=cookies.form_token(),
         me=None if is_fragment() else _me(reader),
         jobs=[] if is_fragment() else _jobs(reader),
