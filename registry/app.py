@@ -7,7 +7,7 @@ from typing import IO, Any
 import flask
 from flask import Flask
 
-from registry import api, cli, db, public
+from registry import api, cli, console, db, public
 from registry.access.keys import ForeignKeys
 from registry.config import Config, ConfigError
 from registry.db import DatabaseSilent
@@ -47,6 +47,7 @@ def create_app(config: Config) -> Flask:
     app.extensions[EXTENSION] = services
     api.register(app, services)
     public.register(app)
+    console.register(app)
     cli.register(app, services)
     with app.app_context():
         try:

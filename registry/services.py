@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from registry import clock
 from registry.access.keys import Keys
 from registry.access.limits import Limits
+from registry.access.partner_users import PartnerUsers
 from registry.access.replies import Replies
 from registry.access.service import Access
+from registry.access.sessions import Sessions
+from registry.access.signing_in import SigningIn
 from registry.appeals.inbox import Inbox
 from registry.appeals.information import Information
 from registry.appeals.queries import AppealQueries
@@ -54,6 +57,9 @@ class Services:
     limits: Limits
     workdays: Workdays
     access: Access
+    partner_users: PartnerUsers
+    sessions: Sessions
+    signing_in: SigningIn
     notices: Notices
     designations: Designations
     designation_changes: Changes
@@ -88,6 +94,7 @@ class Services:
         log = Log(keys.vault)
         subjects = Subjects(keys.vault)
         access = Access(log, enrolment=config.production)
+        sessions = Sessions(log)
         workdays = Workdays(book, log)
         notices = Notices(keys.vault, log, workdays)
         designations = Designations(keys.vault, book, log, subjects, notices, mask=mask)
@@ -113,6 +120,9 @@ class Services:
             limits=limits,
             workdays=workdays,
             access=access,
+            partner_users=PartnerUsers(log),
+            sessions=sessions,
+            signing_in=SigningIn(keys.vault, log, sessions, second_factor=config.production),
             notices=notices,
             designations=designations,
             designation_changes=Changes(keys.vault, book, log, designations, workdays),

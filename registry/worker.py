@@ -67,6 +67,8 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
         "overdue clocks": Task(services.workdays.tell_overdue, 60),
         "overdue notices": Task(services.notices.tell_overdue, 60),
         "visits": Task(services.limits.forget, 600),
+        "sessions": Task(services.sessions.forget, 600),
+        "sign-in attempts": Task(services.signing_in.forget, 600),
         "rescreens": Task(runner.step, 1),
         "sweep rescreens": Task(services.rescreens.sweep, 60),
     }

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import argon2
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
 from registry import clock, migrating
+from registry.access import passwords
 from registry.app import create_app
 from registry.config import Config
 from registry.db import Base
@@ -26,6 +28,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     postgres.stop_session()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's chromium; as root it has no sandbox."""
+    chromium = Path("/usr/bin/chromium")
+    assert chromium.exists(), f"{chromium} is not there; tests/support/prepare.sh installs it"
+    return {"executable_path": str(chromium), "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Signing in must be slow for whoever guesses, and need not be in a test."""
+    real, passwords._HASHER = passwords._HASHER, argon2.PasswordHasher(time_cost=1, memory_cost=64)
+    passwords._nobodys.cache_clear()
+    yield
+    passwords._HASHER = real
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture(scope="session")

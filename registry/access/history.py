@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.access.models import OfficerRow, PartnerRow
+from registry.access.models import LoginRow, OfficerRow, PartnerRow
 from registry.audit.service import Log
 
 
@@ -25,5 +26,7 @@ def history(session: Session, log: Log, object_id: str) -> list[dict[str, Any]]:
 def _name(session: Session, actor: str) -> str:
     if officer := session.get(OfficerRow, actor):
         return officer.login
-    partner = session.get(PartnerRow, actor)
-    return partner.name if partner else actor
+    if partner := session.get(PartnerRow, actor):
+        return partner.name
+    user = session.scalars(select(LoginRow.login).where(LoginRow.partner_user_id == actor)).one_or_none()
+    return user or actor

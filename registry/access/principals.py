@@ -41,8 +41,16 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerUser:
+    """A person who works at a partner: 柜员, 营业员, or who looks after their accounts."""
+
+    id: str
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
 class Partner:
-    """合作机构."""
+    """合作机构: its own system by a token, or one of its people, `user`, by a session."""
 
     id: str
     credential: str
@@ -51,6 +59,7 @@ class Partner:
     area: str
     expires_at: datetime
     roles: frozenset[Role] = frozenset({Role.PARTNER})
+    user: PartnerUser | None = None
 
     @property
     def sector(self) -> Sector:
@@ -60,7 +69,7 @@ class Partner:
     @property
     def actor(self) -> Actor:
         """As the log names it."""
-        return Actor(self.id, self.id)
+        return Actor(self.user.id if self.user else self.id, self.id)
 
 
 Principal = Officer | Partner

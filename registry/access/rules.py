@@ -8,7 +8,8 @@ from registry.law.words import Level, Sector
 
 
 class Role(StrEnum):
-    """What an account may be: the roles of officers, and `partner` for every partner's token."""
+    """What an account may be: the roles of officers, `partner` for every partner's token, and the roles of
+    the people who work at a partner."""
 
     CLERK = "clerk"
     APPROVER = "approver"
@@ -18,9 +19,13 @@ class Role(StrEnum):
     SECURITY_ADMIN = "security_admin"
     SYSTEM_ADMIN = "system_admin"
     PARTNER = "partner"
+    TELLER = "teller"
+    PARTNER_ADMIN = "partner_admin"
 
 
-OFFICER_ROLES = frozenset(Role) - {Role.PARTNER}
+PARTNER_USER_ROLES = frozenset({Role.TELLER, Role.PARTNER_ADMIN})
+
+OFFICER_ROLES = frozenset(Role) - {Role.PARTNER} - PARTNER_USER_ROLES
 
 SEPARATED = frozenset({Role.AUDITOR, Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN})
 """三员分立: no account holds two of these."""
@@ -92,18 +97,20 @@ class Permission(StrEnum):
     CALENDAR_MANAGE = "calendar.manage"
     LOG_PROVE = "log.prove"
     EVIDENCE_ASK = "evidence.ask"
+    PARTNER_USER_MANAGE = "partner-user.manage"
     SELF_READ = "self.read"
 
 
+_COUNTER = {Role.PARTNER, Role.TELLER}
 _POLICE = {Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER, Role.PUBLISHER}
 
 PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
-        Permission.CHECK_MAKE: frozenset({Role.PARTNER}),
-        Permission.CHECK_READ: frozenset({Role.PARTNER}),
-        Permission.RESCREEN_START: frozenset({Role.PARTNER}),
-        Permission.RESCREEN_READ: frozenset({Role.PARTNER}),
-        Permission.RESCREEN_END: frozenset({Role.PARTNER}),
+        Permission.CHECK_MAKE: frozenset(_COUNTER),
+        Permission.CHECK_READ: frozenset(_COUNTER),
+        Permission.RESCREEN_START: frozenset({Role.PARTNER, Role.PARTNER_ADMIN}),
+        Permission.RESCREEN_READ: frozenset({Role.PARTNER, Role.PARTNER_ADMIN}),
+        Permission.RESCREEN_END: frozenset({Role.PARTNER, Role.PARTNER_ADMIN}),
         Permission.DESIGNATION_DRAFT: frozenset({Role.CLERK}),
         Permission.DESIGNATION_SUBMIT: frozenset({Role.CLERK}),
         Permission.DESIGNATION_APPROVE: frozenset({Role.APPROVER}),
@@ -118,7 +125,7 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.APPEAL_DECIDE: frozenset({Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.APPEAL_ANSWER: frozenset({Role.PARTNER}),
         Permission.INFORMATION_GIVE: frozenset({Role.CLERK, Role.APPEAL_OFFICER}),
-        Permission.CHECK_RESOLVE: frozenset({Role.PARTNER}),
+        Permission.CHECK_RESOLVE: frozenset(_COUNTER),
         Permission.MISMATCH_RECORD: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.MISMATCH_DECIDE: frozenset({Role.APPROVER}),
         Permission.MISMATCH_READ: frozenset({Role.CLERK, Role.APPROVER, Role.APPEAL_OFFICER}),
@@ -143,6 +150,7 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.CALENDAR_MANAGE: frozenset({Role.SYSTEM_ADMIN}),
         Permission.LOG_PROVE: frozenset({Role.PARTNER, Role.AUDITOR}),
         Permission.EVIDENCE_ASK: frozenset({Role.AUDITOR}),
+        Permission.PARTNER_USER_MANAGE: frozenset({Role.PARTNER_ADMIN}),
         Permission.SELF_READ: frozenset(Role),
     }
 )

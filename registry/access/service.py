@@ -1,44 +1,31 @@
 """Accounts and credentials: made, authenticated, rotated, revoked. Every change leaves its act in the log."""
 
 import re
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import argon2
 from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
+from registry.access import passwords
 from registry.access.bearers import BEARERS, TOKEN, digest, principal
-from registry.access.models import AuthorityRow, CredentialRow, OfficerRow, PartnerRow
+from registry.access.issuing import ENROLMENT, ENROLMENT_LIFE, Issued, code_refused, issue, take_code
+from registry.access.models import AuthorityRow, CredentialRow, LoginRow, OfficerRow, PartnerRow
 from registry.access.principals import Authority, Officer, Principal
 from registry.access.rules import OFFICER_ROLES, SEPARATED, PartnerKind, Role
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
 from registry.db import line, reading, transaction
-from registry.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid_field
+from registry.errors import Conflict, Forbidden, NotFound, invalid_field
 from registry.law.words import Level
 from registry.text import Text
 
 OFFICER_TOKEN_LIFE = timedelta(days=90)
 PARTNER_TOKEN_LIFE = timedelta(days=365)
-ENROLMENT_LIFE = timedelta(days=3)
 ROTATION_OVERLAP = timedelta(hours=24)
-
-_ENROLMENT = "enrolment"  # nosec B105: a kind of credential
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A fresh secret, shown this once. `id` is the account's."""
-
-    id: str
-    credential: str
-    secret: str
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +65,11 @@ class Access:
     def enrol(self, code: str) -> Issued:
         """Turn a one-time code into the officer's token. Raises Unauthenticated as `authenticate`."""
         with transaction() as session:
-            now = clock.now()
-            row = session.execute(
-                update(CredentialRow)
-                .where(
-                    CredentialRow.digest == digest(code),
-                    CredentialRow.use == _ENROLMENT,
-                    CredentialRow.revoked_at.is_(None),
-                    CredentialRow.expires_at > now,
-                )
-                .values(revoked_at=now)
-                .returning(CredentialRow.officer_id)
-            ).one_or_none()
-            if row is None or row.officer_id is None:
-                raise Unauthenticated(
-                    "unauthenticated",
-                    Text("登记码无效、已过期或已使用。", "The enrolment code is unknown, expired or used."),
-                )
-            issued = self._issue(session, row.officer_id, TOKEN, OFFICER_TOKEN_LIFE)
-            self._log.write(session, Entry(Tag.OFFICER_ENROLLED, Actor(row.officer_id), row.officer_id))
+            officer_id, _ = take_code(session, code)
+            if officer_id is None:  # partners' people have no tokens; their code stays unused
+                raise code_refused()
+            issued = issue(session, officer_id, TOKEN, OFFICER_TOKEN_LIFE)
+            self._log.write(session, Entry(Tag.OFFICER_ENROLLED, Actor(officer_id), officer_id))
             return issued
 
     # -- accounts ----------------------------------------------------------------------------------
@@ -106,14 +79,14 @@ class Access:
         authority_id = ids.new("aut")
         row = {
             "id": authority_id,
-            "name": _name(name),
+            "name": checked_name(name),
             "area": _area(area),
             "level": level.value,
             "phone": phone,
             "created_at": clock.now(),
         }
         with transaction() as session:
-            _insert_once(session, AuthorityRow, row, "authority-exists")
+            insert_once(session, AuthorityRow, row, "authority-exists")
             self._log.write(
                 session, Entry(Tag.AUTHORITY_ADDED, actor, authority_id, {"area": area, "level": level.value})
             )
@@ -127,7 +100,10 @@ class Access:
         roles: Collection[Role],
         password: str | None = None,
     ) -> Issued:
-        """A new officer and their token or enrolment code. Raises Invalid, NotFound, Conflict."""
+        """A new officer and their token or enrolment code; `password` opens the console outside production.
+
+        Raises Invalid, NotFound, Conflict.
+        """
         chosen = frozenset(roles)
         if not chosen or chosen - OFFICER_ROLES:
             raise invalid_field(
@@ -151,12 +127,14 @@ class Access:
             row = {
                 "id": officer_id,
                 "authority_id": authority_id,
-                "login": _name(login),
+                "login": checked_name(login),
                 "roles": " ".join(sorted(chosen)),
-                "password_hash": argon2.PasswordHasher().hash(password) if password else None,
                 "created_at": clock.now(),
             }
-            _insert_once(session, OfficerRow, row, "login-exists")
+            insert_once(session, OfficerRow, row, "login-exists")
+            signs_in = {"login": row["login"], "officer_id": officer_id}
+            signs_in["password_hash"] = passwords.hashed(password) if password else None
+            insert_once(session, LoginRow, signs_in, "login-exists")
             issued = self._issue_to_officer(session, officer_id)
             self._log.write(session, Entry(Tag.OFFICER_ADDED, actor, officer_id, {"roles": sorted(chosen)}))
         return issued
@@ -166,19 +144,19 @@ class Access:
         partner_id = ids.new("ptn")
         row = {
             "id": partner_id,
-            "name": _name(name),
+            "name": checked_name(name),
             "kind": kind.value,
             "area": _area(area),
             "created_at": clock.now(),
         }
         with transaction() as session:
-            _insert_once(session, PartnerRow, row, "partner-exists")
-            issued = self._issue(session, partner_id, TOKEN, PARTNER_TOKEN_LIFE)
+            insert_once(session, PartnerRow, row, "partner-exists")
+            issued = issue(session, partner_id, TOKEN, PARTNER_TOKEN_LIFE)
             self._log.write(session, Entry(Tag.PARTNER_ADDED, actor, partner_id, {"kind": kind.value}))
         return issued
 
     def disable_officer(self, actor: Actor, officer_id: str) -> None:
-        """No token of this officer works any more. Raises NotFound."""
+        """No token and no session of this officer works any more. Raises NotFound."""
         with transaction() as session:
             done = session.execute(
                 update(OfficerRow)
@@ -191,7 +169,7 @@ class Access:
             self._log.write(session, Entry(Tag.OFFICER_DISABLED, actor, officer_id))
 
     def suspend_partner(self, actor: Actor, partner_id: str) -> None:
-        """No token of this partner works any more. Raises NotFound."""
+        """No token of this partner and no session of its people works any more. Raises NotFound."""
         with transaction() as session:
             done = session.execute(
                 update(PartnerRow)
@@ -246,7 +224,7 @@ class Access:
                 .values(expires_at=until)
             )
             if row.partner_id:
-                issued = self._issue(session, row.partner_id, TOKEN, PARTNER_TOKEN_LIFE)
+                issued = issue(session, row.partner_id, TOKEN, PARTNER_TOKEN_LIFE)
             else:
                 issued = self._issue_to_officer(session, row.officer_id or "")
             self._log.write(
@@ -274,26 +252,8 @@ class Access:
     def _issue_to_officer(self, session: Session, officer_id: str) -> Issued:
         """What an administrator may hand over: in production a code, so that nobody acts as two officers."""
         if self._enrolment:
-            return self._issue(session, officer_id, _ENROLMENT, ENROLMENT_LIFE)
-        return self._issue(session, officer_id, TOKEN, OFFICER_TOKEN_LIFE)
-
-    def _issue(self, session: Session, account_id: str, use: str, life: timedelta) -> Issued:
-        is_officer = account_id.startswith("ofc_")
-        prefix = "rge" if use == _ENROLMENT else "rgo" if is_officer else "rgp"
-        secret = f"{prefix}_{secrets.token_urlsafe(32)}"
-        credential_id, now = ids.new("crd"), clock.now()
-        session.execute(
-            insert(CredentialRow).values(
-                id=credential_id,
-                use=use,
-                digest=digest(secret),
-                officer_id=account_id if is_officer else None,
-                partner_id=None if is_officer else account_id,
-                created_at=now,
-                expires_at=now + life,
-            )
-        )
-        return Issued(account_id, credential_id, secret, now + life)
+            return issue(session, officer_id, ENROLMENT, ENROLMENT_LIFE)
+        return issue(session, officer_id, TOKEN, OFFICER_TOKEN_LIFE)
 
     # -- looking up --------------------------------------------------------------------------------
 
@@ -337,7 +297,8 @@ def _of(owner: str) -> ColumnElement[bool]:
     return or_(CredentialRow.officer_id == owner, CredentialRow.partner_id == owner)
 
 
-def _name(raw: str) -> str:
+def checked_name(raw: str) -> str:
+    """A name or a login, trimmed. Raises Invalid."""
     name = raw.strip()
     if not name or len(name) > 60 or not name.isprintable():
         raise invalid_field(
@@ -356,7 +317,8 @@ def _area(raw: str) -> str:
     return raw
 
 
-def _insert_once(session: Session, table: type, row: Mapping[str, object], slug: str) -> None:
+def insert_once(session: Session, table: type, row: Mapping[str, object], slug: str) -> None:
+    """Insert a row whose name may be taken. Raises Conflict (`slug`)."""
     try:
         session.execute(insert(table).values(row))
     except IntegrityError as taken:

@@ -6,9 +6,10 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
+from registry.access.issuing import Issued
 from registry.access.principals import Officer
 from registry.access.rules import Permission, Role
-from registry.access.service import Credential, Issued
+from registry.access.service import Credential
 from registry.api.fields import Line, Whole
 from registry.api.operation import caller, officer, operation, services
 

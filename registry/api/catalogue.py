@@ -38,6 +38,36 @@ PROBLEMS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 "expired or revoked one.",
             ),
         ),
+        "session-ended": (
+            Text("请登录", "Please sign in"),
+            Text(
+                "您尚未登录，或者会话已结束；无操作15分钟或者登录满8小时会话结束。",
+                "You are not signed in, or the session has ended; that happens after 15 minutes without a "
+                "request, and after 8 hours.",
+            ),
+        ),
+        "sign-in-refused": (
+            Text("未能登录", "Not signed in"),
+            Text(
+                "登录名、密码或者动态码不正确；首次登录请使用登记码。",
+                "Login, password or code is not right; the first time, use your enrolment code.",
+            ),
+        ),
+        "locked-out": (
+            Text("暂停登录", "This login has to wait"),
+            Text(
+                "连续多次未能登录，请按提示稍后再试；忘记密码的，请向管理员索取新的登记码。",
+                "Too many attempts in a row failed; try again later, or ask your administrator for a new "
+                "enrolment code.",
+            ),
+        ),
+        "form-outdated": (
+            Text("页面已过期", "The page is outdated"),
+            Text(
+                "此表单不是由当前会话打开的，请返回并刷新页面后重新提交。",
+                "This form was not opened in the present session: go back, reload the page, send it again.",
+            ),
+        ),
         "forbidden": (
             Text("无此权限", "Not permitted"),
             Text("您的角色不能执行此操作。", "Your role does not permit this."),

@@ -11,6 +11,12 @@ FORM_POLICY = (
 )
 """For pages with a form and without scripts."""
 
+CONSOLE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""For pages with forms and with our own scripts."""
+
 ON_EVERY_ANSWER = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),

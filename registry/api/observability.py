@@ -92,7 +92,7 @@ def install(app: Flask) -> None:
             route=route,
             status=response.status_code,
             ms=round(seconds * 1000, 1),
-            caller=g.caller.id if "caller" in g else None,
+            caller=g.caller.actor.id if "caller" in g else None,
         )
         return response
 

@@ -8,15 +8,8 @@ from flask import Response, render_template
 
 from registry import clock
 from registry.law.words import Direction
-from registry.screening.wording import day_words
-from registry.text import Text
+from registry.screening.wording import DIRECTIONS, day_words
 
-_WORDS = {
-    Direction.PROCEED: Text("可以办理", "May proceed"),
-    Direction.LIMIT: Text("限制办理", "Limited service"),
-    Direction.REVIEW: Text("人工核实", "Check by hand"),
-    Direction.REFUSE: Text("暂不办理", "Not available now"),
-}
 _SHAPES = {Direction.PROCEED: "✓", Direction.LIMIT: "▲", Direction.REVIEW: "?", Direction.REFUSE: "✕"}
 
 
@@ -29,7 +22,7 @@ def page(record: dict[str, Any]) -> Response:
             "name": question["masked_name"],
             "number": question["masked_number"],
             "direction": told["direction"],
-            "word": _WORDS[Direction(told["direction"])].into(language),
+            "word": DIRECTIONS[Direction(told["direction"])].into(language),
             "shape": _SHAPES[Direction(told["direction"])],
             "told": told,
         }

@@ -9,7 +9,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
-from registry.audit.models import LogRecord
+from registry.audit.models import OF_PEOPLE, LogRecord
 from registry.audit.records import columns, digest
 from registry.audit.tags import Tag
 from registry.db import Addition, Line
@@ -101,6 +101,16 @@ class Log:
         """All records about one object, oldest first."""
         rows = session.scalars(
             select(LogRecord).where(LogRecord.object_id == object_id).order_by(LogRecord.position)
+        )
+        return [self._opened(row) for row in rows]
+
+    def by(self, session: Session, actor: Actor, tag: Tag, since: datetime, limit: int) -> list[Record]:
+        """The newest of what one person did for an organisation since an instant, the newest first."""
+        rows = session.scalars(
+            select(LogRecord)
+            .where(OF_PEOPLE, LogRecord.actor == actor.id, LogRecord.at >= since, LogRecord.tag == tag.value)
+            .order_by(LogRecord.at.desc())
+            .limit(limit)
         )
         return [self._opened(row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""`authority`, `officer`, `partner`, `token`: who may speak to the registry."""
+"""`authority`, `officer`, `partner`, `partner-user`, `token`: who may speak to the registry."""
 
 import sys
 from datetime import timedelta
@@ -7,8 +7,8 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from registry.access.rules import OFFICER_ROLES, PartnerKind, Role
-from registry.access.service import Issued
+from registry.access.issuing import Issued
+from registry.access.rules import OFFICER_ROLES, PARTNER_USER_ROLES, PartnerKind, Role
 from registry.audit.service import OPERATOR
 from registry.cli.answering import answering
 from registry.law.words import Level
@@ -17,7 +17,13 @@ from registry.services import Services
 
 def commands(services: Services) -> list[click.Command]:
     """The commands of this subject."""
-    return [_authority(services), _officer(services), _partner(services), _token(services)]
+    return [
+        _authority(services),
+        _officer(services),
+        _partner(services),
+        _partner_user(services),
+        _token(services),
+    ]
 
 
 def _authority(services: Services) -> AppGroup:
@@ -44,15 +50,11 @@ def _officer(services: Services) -> AppGroup:
     @click.option(
         "--role", "roles", required=True, multiple=True, type=click.Choice(sorted(map(str, OFFICER_ROLES)))
     )
-    @click.option(
-        "--password-stdin", is_flag=True, help="read a password for the console from standard input"
-    )
+    @_password_option
     @answering
     def add(authority: str, login: str, roles: tuple[str, ...], password_stdin: bool) -> dict[str, Any]:
-        password = sys.stdin.readline().rstrip("\n") if password_stdin else None
-        issued = services.access.add_officer(
-            OPERATOR, authority, login, {Role(role) for role in roles}, password
-        )
+        chosen, password = {Role(role) for role in roles}, _password(password_stdin)
+        issued = services.access.add_officer(OPERATOR, authority, login, chosen, password)
         return _issued(issued, services.config.production)
 
     @group.command("disable")
@@ -86,6 +88,46 @@ def _partner(services: Services) -> AppGroup:
     return group
 
 
+def _partner_user(services: Services) -> AppGroup:
+    group = AppGroup("partner-user", help="People who work at a partner, for the console.")
+    partner = click.option("--partner", required=True, help="id of the partner")
+    user = click.option("--id", "user_id", required=True)
+
+    @group.command("add", help="Prints the one-time code with which they enrol at /console/enrol.")
+    @partner
+    @click.option("--login", required=True)
+    @click.option(
+        "--role",
+        "roles",
+        required=True,
+        multiple=True,
+        type=click.Choice(sorted(map(str, PARTNER_USER_ROLES))),
+    )
+    @_password_option
+    @answering
+    def add(partner: str, login: str, roles: tuple[str, ...], password_stdin: bool) -> dict[str, Any]:
+        chosen, password = {Role(role) for role in roles}, _password(password_stdin)
+        issued = services.partner_users.add(OPERATOR, partner, login, chosen, password)
+        return _issued(issued, enrolment=True)
+
+    @group.command("renew-code", help="A new code, for whoever forgot the password or lost the telephone.")
+    @partner
+    @user
+    @answering
+    def renew_code(partner: str, user_id: str) -> dict[str, Any]:
+        return _issued(services.partner_users.renew_code(OPERATOR, partner, user_id), enrolment=True)
+
+    @group.command("disable")
+    @partner
+    @user
+    @answering
+    def disable(partner: str, user_id: str) -> dict[str, Any]:
+        services.partner_users.disable(OPERATOR, partner, user_id)
+        return {"id": user_id}
+
+    return group
+
+
 def _token(services: Services) -> AppGroup:
     group = AppGroup("token", help="Tokens of officers and partners.")
     which = click.option("--id", "which", required=True, help="id of a credential, an officer or a partner")
@@ -105,6 +147,15 @@ def _token(services: Services) -> AppGroup:
         return {"id": which, "ended": services.access.revoke(OPERATOR, which)}
 
     return group
+
+
+_password_option = click.option(
+    "--password-stdin", is_flag=True, help="read a password for the console from standard input"
+)
+
+
+def _password(from_stdin: bool) -> str | None:
+    return sys.stdin.readline().rstrip("\n") if from_stdin else None
 
 
 def _issued(issued: Issued, enrolment: bool) -> dict[str, Any]:

@@ -38,6 +38,8 @@ BASIS = "演示依据（虚构）：忻公(反诈)发〔演示〕1号。本名�
 
 AUTHORITY = "忻州市公安局"
 
+PASSWORD = "demo-open-sesame"  # nosec B105: a demo opens for whoever reads what it prints
+
 
 @dataclass(frozen=True, slots=True)
 class Guide:
@@ -53,8 +55,10 @@ class Guide:
     second_publisher: str
     auditor: str
     security_admin: str
+    system_admin: str
     bank: str
     carrier: str
+    password: str
     name: str
     number: str
 
@@ -109,11 +113,17 @@ def _tell(services: Services, today: date) -> Guide:
     authority = access.add_authority(OPERATOR, AUTHORITY, "140900", Level.CITY, "0350-0000110")
 
     def officer(login: str, role: Role) -> str:
-        return access.add_officer(OPERATOR, authority, login, {role}).secret
+        return access.add_officer(OPERATOR, authority, login, {role}, PASSWORD).secret
 
     clerk_token, approver_token = officer("clerk", Role.CLERK), officer("approver", Role.APPROVER)
-    bank = access.add_partner(OPERATOR, "演示银行忻州分行", PartnerKind.BANK, "140900").secret
-    carrier = access.add_partner(OPERATOR, "演示电信忻州分公司", PartnerKind.CARRIER, "140900").secret
+    bank = access.add_partner(OPERATOR, "演示银行忻州分行", PartnerKind.BANK, "140900")
+    carrier = access.add_partner(OPERATOR, "演示电信忻州分公司", PartnerKind.CARRIER, "140900")
+    for partner, login, role in (
+        (bank, "teller", Role.TELLER),
+        (bank, "bank-admin", Role.PARTNER_ADMIN),
+        (carrier, "agent", Role.TELLER),
+    ):
+        services.partner_users.add(OPERATOR, partner.id, login, {role}, PASSWORD)
     clerk, approver = access.officer(clerk_token), access.officer(approver_token)
 
     people = People(SEED, years_before(today, 3))  # adults whenever they did what they did
@@ -145,8 +155,10 @@ def _tell(services: Services, today: date) -> Guide:
         second_publisher=second_publisher,
         auditor=officer("auditor", Role.AUDITOR),
         security_admin=officer("security", Role.SECURITY_ADMIN),
-        bank=bank,
-        carrier=carrier,
+        system_admin=officer("system", Role.SYSTEM_ADMIN),
+        bank=bank.secret,
+        carrier=carrier.secret,
+        password=PASSWORD,
         name=shown.name,
         number=shown.resident_id,
     )
@@ -262,6 +274,11 @@ def _text(guide: Guide, url: str) -> str:
 
 看这里 · Look here     {url}/docs
 公众看 · The public    {url}/public/
+工作台 · The console   {url}/console/
+  teller 柜员 · agent 营业员 · bank-admin 银行管理员 · clerk 办案 · approver 审批 · appeals, second-judge 申诉
+  publisher, second-publisher 发布 · auditor 审计 · security 安全 · system 系统
+  密码 · password      {guide.password}
+
 办案民警 · clerk       {guide.clerk}
 审批民警 · approver    {guide.approver}
 申诉民警 · appeals     {guide.appeal_officer}
@@ -270,6 +287,7 @@ def _text(guide: Guide, url: str) -> str:
 复核发布 · 2nd publ.   {guide.second_publisher}
 审计员   · auditor     {guide.auditor}
 安全管理员 · security  {guide.security_admin}
+系统管理员 · system    {guide.system_admin}
 演示银行 · bank        {guide.bank}
 演示电信 · carrier     {guide.carrier}
 

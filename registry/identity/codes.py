@@ -3,6 +3,7 @@
 Source: law.md §7, last paragraph.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -23,6 +24,25 @@ class DocumentType(StrEnum):
     armed_police_id = "armed_police_id"
     uscc = "uscc"
 
+
+DOCUMENT_NAMES: Mapping[DocumentType, Text] = MappingProxyType(
+    {
+        DocumentType.resident_id: Text("居民身份证", "Resident identity card"),
+        DocumentType.hmt_residence_permit: Text("港澳台居民居住证", "Residence permit (HK, Macao, Taiwan)"),
+        DocumentType.foreign_permanent_residence_id: Text(
+            "外国人永久居留身份证", "Foreign permanent resident identity card"
+        ),
+        DocumentType.hk_macao_travel_permit: Text(
+            "港澳居民来往内地通行证", "Mainland travel permit (HK, Macao)"
+        ),
+        DocumentType.taiwan_travel_permit: Text("台湾居民来往大陆通行证", "Mainland travel permit (Taiwan)"),
+        DocumentType.passport: Text("护照", "Passport"),
+        DocumentType.military_id: Text("军人证件", "Military identity document"),
+        DocumentType.armed_police_id: Text("武警证件", "Armed police identity document"),
+        DocumentType.uscc: Text("统一社会信用代码（单位）", "Unified social credit code (organisations)"),
+    }
+)
+"""What people call each type."""
 
 PARTNER_CODES = MappingProxyType(
     {

@@ -9,14 +9,15 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from registry.api.forms import read_form, visitor
 from registry.api.operation import services
 from registry.api.respond import language
 from registry.appeals.rules import State, Track
 from registry.appeals.submission_rules import TRACKS, SubmissionState, read_code
 from registry.errors import NotFound
+from registry.identity.codes import DOCUMENT_NAMES
 from registry.public import words
 from registry.public.appeal_form import LONGEST, Choices, Reading
-from registry.public.forms import read_form, visitor
 from registry.public.pages import page
 from registry.screening.wording import day_words
 from registry.text import Text
@@ -66,7 +67,7 @@ def _form(track: Track, choices: Choices, fields: Mapping[str, str], faults: Map
         track=track,
         against=track is Track.DESIGNATION,
         choices=choices,
-        documents=_said(words.DOCUMENTS),
+        documents=_said(DOCUMENT_NAMES),
         capacities=_said(words.CAPACITIES),
         asks=_said(words.ASKS),
         longest=LONGEST,

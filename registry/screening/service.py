@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import chain
 from typing import Any, cast
 
@@ -32,9 +32,10 @@ from registry.vault.signatures import Signer
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One check on its way: the token of who claims to ask, what, and the language of the answer."""
+    """One check on its way: what is asked, the language of the answer, and by whom – the token of who claims
+    to ask, or somebody who has been let in already."""
 
-    token: str
+    by: str | Partner
     request: CheckRequest
     language: Language
 
@@ -52,13 +53,13 @@ class Screening:
         self._log = log
         self._mask = mask
 
-    def check(self, token: str, request: CheckRequest, language: Language) -> dict[str, Any]:
+    def check(self, by: str | Partner, request: CheckRequest, language: Language) -> dict[str, Any]:
         """The answer, already durable in the log.
 
         Raises Unauthenticated, Forbidden (also `purpose-not-permitted`), Unavailable – and then there is
         no answer at all.
         """
-        (outcome,) = self.check_all([Asked(token, request, language)])
+        (outcome,) = self.check_all([Asked(by, request, language)])
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -69,11 +70,11 @@ class Screening:
         What concerns all of them is raised: Unavailable.
         """
         vault, fingerprint, signer = self._keys.vault(), self._keys.fingerprint(), self._keys.signer()
-        bearer_digests = [bearers.digest(asked.token) for asked in checks]
+        tokens = {asked.by: bearers.digest(asked.by) for asked in checks if isinstance(asked.by, str)}
         identities = [identities_of(asked.request, vault) for asked in checks]
         with line(writes=True) as swift:
             everybody = list(chain(*identities))
-            found = look_up(swift, everybody, vault, fingerprint, set(bearer_digests))
+            found = look_up(swift, everybody, vault, fingerprint, set(tokens.values()))
             mismatched = {identity.document for identity in everybody if found.is_mismatch(identity)}
             others = known_others(swift, mismatched, found.list_version)
             now = clock.now()
@@ -81,9 +82,10 @@ class Screening:
             shared = _Shared(found, others, law, self._book.version, now, signer, self._mask)
             entries: list[Entry] = []
             outcomes: list[dict[str, Any] | Exception] = []
-            for asked, bearer, parties in zip(checks, bearer_digests, identities, strict=True):
+            for asked, parties in zip(checks, identities, strict=True):
                 try:
-                    given, entry = shared.decide(asked, bearer, parties)
+                    partner = shared.partner(tokens[asked.by]) if isinstance(asked.by, str) else asked.by
+                    given, entry = shared.decide(asked, partner, parties)
                 except Exception as refused:  # a fault in one question is no fault of the others
                     outcomes.append(refused)
                 else:
@@ -109,6 +111,13 @@ class Screening:
         stored: dict[str, Any] = orjson.loads(record.secret or b"{}")
         return stored | {"digest": record.digest.hex()}
 
+    def own_today(self, partner: Partner, limit: int) -> list[dict[str, Any]]:
+        """The newest checks that a partner's user made today, as `record` tells them, the newest first."""
+        midnight = datetime.combine(clock.today(), time(), clock.BEIJING)
+        with reading() as session:
+            records = self._log.by(session, partner.actor, Tag.CHECK_ANSWERED, midnight, limit)
+        return [orjson.loads(record.secret or b"{}") for record in records]
+
     def proof(self, partner: Partner, check_id: str) -> dict[str, Any]:
         """That an own check is in the sealed log (see `audit.proofs`). Raises NotFound, Conflict."""
         self.record(partner, check_id)
@@ -128,12 +137,15 @@ class _Shared:
     signer: Signer
     mask: Mask
 
+    def partner(self, bearer: bytes) -> Partner:
+        """Whose token has this digest. Raises Unauthenticated. (That it is a partner's, `decide` finds.)"""
+        return cast(Partner, bearers.principal(self.found.accounts.get(bearer), self.now))
+
     def decide(
-        self, asked: Asked, bearer: bytes, identities: tuple[Identity, ...]
+        self, asked: Asked, partner: Partner, identities: tuple[Identity, ...]
     ) -> tuple[dict[str, Any], Entry]:
-        """An answer with its receipt, and its record. Raises Unauthenticated, Forbidden, Unavailable."""
-        partner = cast(Partner, bearers.principal(self.found.accounts.get(bearer), self.now))
-        bearers.require(partner, Permission.CHECK_MAKE)  # which partners alone have
+        """An answer with its receipt, and its record. Raises Forbidden, Unavailable."""
+        bearers.require(partner, Permission.CHECK_MAKE)  # which partners and their tellers alone have
         request = asked.request
         try:
             require_purpose(self.law, request.purpose, partner.sector)

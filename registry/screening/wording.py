@@ -1,11 +1,23 @@
 """The sentence for the counter: polite, short, true, and without accusation or case facts."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from registry.law.book import View
 from registry.law.words import Direction, Purpose, When
 from registry.screening.rules import Effect, Finding, Question, Result
 from registry.text import Text
+
+DIRECTIONS: Mapping[Direction, Text] = MappingProxyType(
+    {
+        Direction.PROCEED: Text("可以办理", "May proceed"),
+        Direction.LIMIT: Text("限制办理", "Limited service"),
+        Direction.REVIEW: Text("人工核实", "Check by hand"),
+        Direction.REFUSE: Text("暂不办理", "Not available now"),
+    }
+)
+"""The word that stands for each at the counter."""
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 

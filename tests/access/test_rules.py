@@ -93,13 +93,19 @@ def test_every_permission_has_roles_and_every_role_something_to_do() -> None:
         assert any(permits({role}, permission) for permission in Permission)
 
 
-def test_partners_check_and_nobody_else_does() -> None:
+def test_partners_and_their_tellers_check_and_nobody_else_does() -> None:
     for permission in (Permission.CHECK_MAKE, Permission.CHECK_READ):
-        assert PERMITTED[permission] == {Role.PARTNER}
+        assert PERMITTED[permission] == {Role.PARTNER, Role.TELLER}
     rescreens = {Permission.RESCREEN_START, Permission.RESCREEN_READ, Permission.RESCREEN_END}
     own = {Permission.CHECK_MAKE, Permission.CHECK_READ, Permission.CHECK_RESOLVE}
     own |= {Permission.APPEAL_ANSWER, Permission.SELF_READ, Permission.LOG_PROVE}
     assert {each for each in Permission if permits({Role.PARTNER}, each)} == own | rescreens
+    assert {each for each in Permission if permits({Role.TELLER}, each)} == {
+        Permission.CHECK_MAKE,
+        Permission.CHECK_READ,
+        Permission.CHECK_RESOLVE,
+        Permission.SELF_READ,
+    }
 
 
 def test_drafting_and_deciding_are_different_roles() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from registry import clock
-from registry.access.models import CredentialRow, OfficerRow
+from registry.access.models import CredentialRow, LoginRow
 from registry.access.rules import PartnerKind, Role
 from registry.access.service import Access
 from registry.audit.models import LogRecord
@@ -136,7 +136,7 @@ def test_an_enrolment_code_makes_one_token_within_three_days(
 def test_passwords_are_kept_as_argon2_only(world: World) -> None:
     world.services.access.add_officer(OPERATOR, world.city, "p", {Role.CLERK}, "correct horse")
     with reading() as session:
-        kept = session.scalars(select(OfficerRow.password_hash).where(OfficerRow.login == "p")).one()
+        kept = session.scalars(select(LoginRow.password_hash).where(LoginRow.login == "p")).one()
     assert kept is not None
     assert kept.startswith("$argon2id$")
     assert b"correct horse" not in dumped()

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENDORED = (
     ROOT / "registry" / "api" / "static",
+    ROOT / "registry" / "console" / "static" / "htmx",
     ROOT / "registry" / "notices" / "fonts",
     ROOT / "tests" / "support" / "axe",
 )

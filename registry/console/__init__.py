@@ -1,0 +1,14 @@
+"""The face for people who sign in: pages made on the server, that work without scripts where they can."""
+
+from flask import Flask
+
+from registry.console import checks, home, partner_users, signing_in
+from registry.console.pages import blueprint
+
+SECTIONS = (signing_in, home, checks, partner_users)
+"""Each adds its routes to the blueprint when it is imported."""
+
+
+def register(app: Flask) -> None:
+    """Add this face to `app`."""
+    app.register_blueprint(blueprint)

@@ -1,0 +1,35 @@
+"""What people find in the console: a section adds its first page here, and whoever may open it sees it."""
+
+from dataclasses import dataclass
+
+from registry.access.rules import Permission
+from registry.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The first page of a section. `within`: other pages (endpoints) that belong to it."""
+
+    endpoint: str
+    title: Text
+    hint: Text
+    permission: Permission
+    within: tuple[str, ...] = ()
+
+
+JOBS = (
+    Job(
+        "new_check",
+        Text("业务核查", "Check"),
+        Text("办理业务前核查客户。", "Check a customer before doing business."),
+        Permission.CHECK_MAKE,
+        within=("make_check", "show_check", "resolve_check"),
+    ),
+    Job(
+        "list_partner_users",
+        Text("人员账号", "People"),
+        Text("添加、停用本机构的柜员和管理员账号。", "Add and disable the accounts of your tellers."),
+        Permission.PARTNER_USER_MANAGE,
+        within=("add_partner_user", "disable_partner_user", "renew_partner_user_code"),
+    ),
+)
