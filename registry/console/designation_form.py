@@ -21,13 +21,14 @@ MOST = {"documents": 10, "items": 40}
 """How many rows the form takes; more items come as a list."""
 
 _SCHEMA = DesignationDraftSchema()
-_COUNTS = ("items", "times", "recipients")
+_COUNTS = {"item_count": "items", "times": "times", "recipients": "recipients"}
 _PLAIN = {
     "/subject": "kind",
     "/subject/kind": "kind",
     "/subject/name": "name",
     "/subject/sex": "sex",
     "/subject/birth_on": "birth_on",
+    "/conduct/items": "item_count",
     "/conduct/from": "conduct_from",
     "/conduct/to": "conduct_to",
     "/conduct/behaviours": "behaviours",
@@ -95,9 +96,9 @@ def _body(typed: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
         typed, {"conduct_from": "from", "conduct_to": "to", "role": "role", "offence": "offence"}
     )
     conduct["behaviours"] = [word.value for word in Behaviour if typed.get(f"behaviour_{word}")]
-    for name in _COUNTS:
+    for name, theirs in _COUNTS.items():
         if count := typed.get(name):
-            conduct[name] = int(count) if count.isascii() and count.isdigit() and len(count) < 10 else count
+            conduct[theirs] = int(count) if count.isascii() and count.isdigit() and len(count) < 10 else count
     subject: dict[str, Any] = _given(
         typed, {"kind": "kind", "name": "name", "sex": "sex", "birth_on": "birth_on"}
     )
@@ -164,7 +165,8 @@ def again(view: Mapping[str, Any]) -> dict[str, str]:
     typed: dict[str, Any] = {
         **{name: subject[name] for name in ("kind", "name", "sex", "birth_on")},
         **{name: view[name] for name in ("ground", "penalty", "evidence_ref")},
-        **{name: conduct[name] for name in (*_COUNTS, "role", "offence")},
+        **{ours: conduct[theirs] for ours, theirs in _COUNTS.items()},
+        **{name: conduct[name] for name in ("role", "offence")},
         "conduct_from": conduct["from"],
         "conduct_to": conduct["to"],
         "documents_rows": len(subject["documents"]),

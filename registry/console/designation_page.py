@@ -67,7 +67,7 @@ def shown_page(
         own=officer().login in hands,
         may=_may(view),
         reopened=of,
-        refused=refused and teller.text(refused.sentence),
+        refused=refused and not isinstance(refused, Invalid) and teller.text(refused.sentence),
         stale=isinstance(refused, Stale),
         values=_retyped(refused),
         faults=_faults(refused, of),

@@ -89,6 +89,8 @@ class Telling:
             f"{self.text(DOCUMENT_NAMES[DocumentType(each['type'])])} {each['number']}"
             for each in subject["documents"]
         ]
+        days = conduct["from"], conduct["to"]
+        unstated = self.text(Text("未填写", "not stated"))
         groups = [
             (
                 Text("对象", "Subject"),
@@ -117,7 +119,9 @@ class Telling:
                 [
                     (
                         Text("起止", "From – to"),
-                        f"{self.day(conduct['from'])} – {self.day(conduct['to'])}",
+                        " – ".join(
+                            self.day(conduct[end]) if conduct[end] else unstated for end in ("from", "to")
+                        ),
                     ),
                     (Text("行为", "Behaviour"), self._many(BEHAVIOURS, Behaviour, conduct["behaviours"])),
                     (Text("角色", "Role"), self.word(words.ROLES, conduct["role"])),
@@ -171,6 +175,11 @@ class Telling:
                 for measure in view["measures"]
             ],
         }
+        shown["by_basis"] = [
+            (basis, [each for each in shown["measures"] if each["basis"] == basis])
+            for number, basis in enumerate(each["basis"] for each in shown["measures"])
+            if basis not in [each["basis"] for each in shown["measures"][:number]]
+        ]
         if "state" in view:
             kind, word = words.SANCTION_STATES[When(view["state"])]
             shown["state"] = {"kind": kind, "word": self.text(word)}

@@ -22,7 +22,7 @@ from registry.designations.drafting import duplicate
 from registry.designations.intake import MAX_DECISION_NO, MAX_FREE_TEXT, Draft
 from registry.designations.queries import Search
 from registry.designations.rules import State
-from registry.designations.words import BEHAVIOURS, ITEMS
+from registry.designations.words import BEHAVIOURS, ITEMS, LEVELS
 from registry.errors import Conflict, Invalid, NotLawful
 from registry.identity.codes import DOCUMENT_NAMES
 from registry.law.words import Level
@@ -107,7 +107,7 @@ def _refusal(unlawful: NotLawful, draft: Draft, teller: Telling) -> dict[str, An
         "rule": rule,
         "basis": setting and {"instrument": setting.source.instrument, "article": setting.source.article},
         "provisional": bool(setting and setting.source.provisional),
-        "advice": teller.text(advice.format(level=_LEVELS[Level(str(level))] if level else "")),
+        "advice": teller.text(advice.format(level=LEVELS[Level(str(level))] if level else "")),
     }
 
 
@@ -203,12 +203,6 @@ def _found(
 
 _LIST, _SEARCH = ListQuery(), SearchSchema()
 _SOUGHT = ("name", "decision_no", "state", "cursor")
-_LEVELS: Mapping[Level, Text] = {
-    Level.COUNTY: Text("县级", "county"),
-    Level.CITY: Text("设区的市级", "city"),
-    Level.PROVINCE: Text("省级", "province"),
-    Level.MINISTRY: Text("部级", "ministry"),
-}
 _ADVICE: Mapping[str, Text] = {
     "decided-on": Text("请核对认定日期。", "Check the day of the decision."),
     "designating": Text("请核对认定日期。", "Check the day of the decision."),
