@@ -13,7 +13,7 @@ from registry.api.observability import count_check
 from registry.api.operation import partner, services
 from registry.api.respond import language
 from registry.console import answering, check_form, words
-from registry.console.pages import is_fragment, page, said
+from registry.console.pages import go_to, is_fragment, page, said
 from registry.console.routing import fields, route
 from registry.designations.intake import MAX_FREE_TEXT
 from registry.errors import Conflict, Invalid, Unavailable
@@ -37,6 +37,12 @@ def new_check() -> Response:
     purposes = _purposes(_law())
     last = own[0]["answer"]["purpose"] if own else next(iter(purposes))
     return _desk({"purpose": last}, own=own)
+
+
+@route("GET", "/checks", Permission.CHECK_MAKE)
+def list_checks() -> Response:
+    """Whoever loads the address of an answer again does not ask again."""
+    return go_to("console.new_check")
 
 
 @route("POST", "/checks", Permission.CHECK_MAKE)

@@ -119,9 +119,7 @@ class Telling:
                 [
                     (
                         Text("起止", "From – to"),
-                        " – ".join(
-                            self.day(conduct[end]) if conduct[end] else unstated for end in ("from", "to")
-                        ),
+                        " – ".join(self.day(day) if day else unstated for day in days),
                     ),
                     (Text("行为", "Behaviour"), self._many(BEHAVIOURS, Behaviour, conduct["behaviours"])),
                     (Text("角色", "Role"), self.word(words.ROLES, conduct["role"])),

@@ -13,7 +13,6 @@ from registry.audit.service import OPERATOR
 from registry.console.routing import PERMISSIONS
 from registry.law.words import Level
 from tests.console.browsing import Browser, user
-from tests.imports import list_files
 from tests.support.world import World
 
 OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
@@ -50,7 +49,8 @@ class Others:
         teller = world.services.partner_users.add(OPERATOR, bank.id, "other-teller", {Role.TELLER})
         person = world.people.person()
         check = world.post(bank.secret, "/v1/checks", world.check_body(person.name, person.resident_id))
-        self.ids = {"user_id": teller.id, "check_id": check.json["id"]} | self._of_other_police()
+        self.ids = {"user_id": teller.id, "check_id": check.json["id"], "elsewhere": "nowhere/at-all"}
+        self.ids |= self._of_other_police()
 
     def _of_other_police(self) -> dict[str, str]:
         """A designation of another city, with a change, a notice and an imported list."""
