@@ -13,6 +13,7 @@ from registry.audit.service import OPERATOR
 from registry.console.routing import PERMISSIONS
 from registry.law.words import Level
 from tests.console.browsing import Browser, user
+from tests.imports.list_files import person_row, table, upload, xlsx
 from tests.support.world import World
 
 OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
@@ -62,11 +63,7 @@ class Others:
         self.world.post(both, f"{at}/submit")
         self.world.post(second, f"{at}/approve")
         changed = self.world.post(both, f"{at}/revoke", {"reason": "依据有误"}).json
-        listed = list_files.upload(
-            self.world,
-            list_files.xlsx(list_files.table([list_files.person_row(self.world.people.person())])),
-            token=both,
-        )
+        listed = upload(self.world, xlsx(table([person_row(self.world.people.person())])), token=both)
         return {
             "designation_id": made.json["id"],
             "change_id": changed["change"],
