@@ -1,6 +1,7 @@
 """`/console/designations`: entered with the law beside it, submitted, found again."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
@@ -124,6 +125,7 @@ def _form(
         values=typed,
         faults=said(faults or {}),
         preview=preview,
+        unsaved=preview is not None and status != HTTPStatus.OK,
         document_rows=form.rows(typed, "documents"),
         item_rows=form.rows(typed, "items"),
         most=form.MOST,
