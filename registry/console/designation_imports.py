@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
+from registry.access.principals import Officer
 from registry.access.rules import Permission, permits
 from registry.api import problems
 from registry.api.body import load, load_file
@@ -89,13 +90,19 @@ def release_import(import_id: str) -> Response:
 @route("POST", f"{_ID}/reject", Permission.IMPORT_REJECT)
 def reject_import(import_id: str) -> Response:
     """draft or submitted → rejected."""
-    return _act(import_id, lambda: services().imports.reject(officer(), import_id, _reason("return")))
+    return _act(
+        import_id, lambda: services().imports.reject(officer(), import_id, _reason("return")), "return"
+    )
 
 
 @route("POST", f"{_ID}/recall", Permission.RECALL_PROPOSE)
 def recall_import(import_id: str) -> Response:
     """released → recalling: another officer decides."""
-    return _act(import_id, lambda: services().imports.propose_recall(officer(), import_id, _reason("recall")))
+    return _act(
+        import_id,
+        lambda: services().imports.propose_recall(officer(), import_id, _reason("recall")),
+        "recall",
+    )
 
 
 @route("POST", f"{_ID}/recall/approve", Permission.RECALL_DECIDE)
@@ -107,20 +114,25 @@ def approve_recall(import_id: str) -> Response:
 @route("POST", f"{_ID}/recall/reject", Permission.RECALL_DECIDE)
 def reject_recall(import_id: str) -> Response:
     """recalling → released."""
-    return _act(import_id, lambda: services().imports.keep(officer(), import_id, _reason("keep")))
+    return _act_for_reason(import_id, services().imports.keep, "keep")
 
 
-def _reason(of: str) -> str:
-    """Why, as typed in one of the page's forms. Raises Invalid."""
-    typed = fields().get(f"reason-{of}")
-    return str(load(ReasonBodySchema(), {"reason": typed} if typed else {})["reason"])
+def _act_for_reason(import_id: str, verb: Callable[[Officer, str, str], None], of: str) -> Response:
+    """Likewise, with the reason in the page's form `of`."""
+
+    def act() -> None:
+        typed = fields().get(f"reason-{of}")
+        body = load(ReasonBodySchema(), {"reason": typed} if typed else {})
+        verb(officer(), import_id, body["reason"])
+
+    return _act(import_id, act, of)
 
 
-def _act(import_id: str, verb: Callable[[], None]) -> Response:
+def _act(import_id: str, verb: Callable[[], None], of: str = "") -> Response:
     try:
         verb()
     except (Conflict, Forbidden, Invalid) as refused:
-        return _shown(import_id, refused)
+        return _shown(import_id, refused, of)
     return go_to("console.show_import", import_id=import_id)
 
 
@@ -151,7 +163,7 @@ def summary(view: Mapping[str, Any], teller: Telling) -> dict[str, Any]:
     }
 
 
-def _shown(import_id: str, refused: RegistryError | None = None) -> Response:
+def _shown(import_id: str, refused: RegistryError | None = None, of: str = "") -> Response:
     view, teller = services().imports.get(officer(), import_id), telling()
     every = request.args.get("rows") == "all" or not any(row["problems"] for row in view["rows"])
     rows = [row for row in view["rows"] if every or row["problems"]]
@@ -179,7 +191,7 @@ def _shown(import_id: str, refused: RegistryError | None = None) -> Response:
         own_recall=officer().id == view["recall_by"],
         refused=refused and not faulty and teller.text(refused.sentence),
         values=fields() if refused else {},
-        faults=said({name: _EMPTY for name in fields() if name.startswith("reason-")}) if faulty else {},
+        faults=said({f"reason-{of}": _EMPTY}) if faulty else {},
         longest=MAX_FREE_TEXT,
     )
 

@@ -48,7 +48,7 @@ def show_work() -> Response:
             for key, kind in mine.items()
         ],
         title=teller.text(mine[what].title),
-        none=teller.text(mine[what].none),
+        nothing=teller.text(mine[what].none),
         rows=rows,
         following=following,
         may_draft=permits(officer().roles, Permission.DESIGNATION_DRAFT),
