@@ -90,19 +90,13 @@ def release_import(import_id: str) -> Response:
 @route("POST", f"{_ID}/reject", Permission.IMPORT_REJECT)
 def reject_import(import_id: str) -> Response:
     """draft or submitted → rejected."""
-    return _act(
-        import_id, lambda: services().imports.reject(officer(), import_id, _reason("return")), "return"
-    )
+    return _act_for_reason(import_id, services().imports.reject, "return")
 
 
 @route("POST", f"{_ID}/recall", Permission.RECALL_PROPOSE)
 def recall_import(import_id: str) -> Response:
     """released → recalling: another officer decides."""
-    return _act(
-        import_id,
-        lambda: services().imports.propose_recall(officer(), import_id, _reason("recall")),
-        "recall",
-    )
+    return _act_for_reason(import_id, services().imports.propose_recall, "recall")
 
 
 @route("POST", f"{_ID}/recall/approve", Permission.RECALL_DECIDE)
@@ -117,8 +111,16 @@ def reject_recall(import_id: str) -> Response:
     return _act_for_reason(import_id, services().imports.keep, "keep")
 
 
+def _act(import_id: str, verb: Callable[[], None], of: str = "") -> Response:
+    try:
+        verb()
+    except (Conflict, Forbidden, Invalid) as refused:
+        return _shown(import_id, refused, of)
+    return go_to("console.show_import", import_id=import_id)
+
+
 def _act_for_reason(import_id: str, verb: Callable[[Officer, str, str], None], of: str) -> Response:
-    """Likewise, with the reason in the page's form `of`."""
+    """The same with the reason in the page's form `of`."""
 
     def act() -> None:
         typed = fields().get(f"reason-{of}")
@@ -126,14 +128,6 @@ def _act_for_reason(import_id: str, verb: Callable[[Officer, str, str], None], o
         verb(officer(), import_id, body["reason"])
 
     return _act(import_id, act, of)
-
-
-def _act(import_id: str, verb: Callable[[], None], of: str = "") -> Response:
-    try:
-        verb()
-    except (Conflict, Forbidden, Invalid) as refused:
-        return _shown(import_id, refused, of)
-    return go_to("console.show_import", import_id=import_id)
 
 
 def _listed(status: int = 200, faults: Mapping[str, Text] | None = None) -> Response:

@@ -216,6 +216,7 @@ def _counts(conduct: Mapping[str, Any]) -> str:
 
 WIDTH, ROW, TOP = 1000, 46, 30
 """The time line in units of its own: how wide, how high a row and the scale above."""
+_LABEL = 60  # what a word on the scale takes
 
 
 def time_line(
@@ -244,11 +245,14 @@ def time_line(
             if measure["ends_on"] < sanction["ends_on"]
         ]
     step = max(1, (last.year - first.year + 7) // 8)
+    years = [{"x": at(date(year, 1, 1)), "word": year} for year in range(first.year, last.year, step)]
+    now = at(today)
     return {
         "width": WIDTH,
         "height": TOP + ROW * len(bars) + 8,
-        "years": [{"x": at(date(year, 1, 1)), "word": year} for year in range(first.year, last.year, step)],
-        "today": at(today),
+        "years": years,
+        "today": now,
+        "today_before": now > WIDTH - _LABEL or any(0 <= each["x"] - now < _LABEL for each in years),
         "bars": [
             {
                 "label": label,

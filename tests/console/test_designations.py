@@ -224,3 +224,21 @@ def test_results_are_paged_and_the_next_page_repeats_the_search(world: World, cl
     assert second.count('<th scope="row">') == 1
     assert clerk.get("/console/designations?state=draft").text.count('<th scope="row">') == 20
     assert "没有" in clerk.get("/console/designations?state=revoked").text
+
+
+# -- what was typed stays text ---------------------------------------------------------------------
+
+
+def test_free_text_of_a_designation_is_never_markup(world: World, clerk: Browser, approver: Browser) -> None:
+    payload = "<img src=x onerror=alert(1)>"
+    fields = typed(world, decision_no=f"{payload}1号", evidence_ref=payload, item_count="3") | {
+        "judgment_court": payload,
+        "judgment_no": payload,
+        "judgment_on": "2025-03-01",
+    }
+    path = submitted(clerk, fields)
+    act(approver, path, "reject", f"{path}/review", **{"reason-reject": payload})
+    for page in (path, f"{path}/review", "/console/designations", "/console/work?what=approvals"):
+        text = approver.get(page).text
+        assert payload not in text, page
+    assert "&lt;img src=x" in approver.get(path).text
