@@ -21,6 +21,7 @@ from registry.config import Config, ConfigError
 from registry.designations.changes import Changes
 from registry.designations.queries import DesignationQueries
 from registry.designations.service import Designations
+from registry.designations.waiting import Waiting
 from registry.exposures.compiling import Compiling
 from registry.exposures.judging import Judging
 from registry.exposures.news import PublicNews
@@ -64,6 +65,7 @@ class Services:
     designations: Designations
     designation_changes: Changes
     designation_queries: DesignationQueries
+    waiting: Waiting
     appeals: Appeals
     appeal_queries: AppealQueries
     submissions: Submissions
@@ -127,6 +129,7 @@ class Services:
             designations=designations,
             designation_changes=Changes(keys.vault, book, log, designations, workdays),
             designation_queries=designation_queries,
+            waiting=Waiting(designation_queries, workdays),
             appeals=appeals,
             appeal_queries=appeal_queries,
             submissions=submissions,

@@ -118,21 +118,7 @@ def list_designations(query: dict[str, Any]) -> dict[str, Any]:
 )
 def search_designations(body: dict[str, Any]) -> dict[str, Any]:
     """查询认定 · Search by document, name or decision number; numbers never stand in a URL"""
-    document = body.get("document")
-    number = body.get("decision_no")
-    try:
-        search = Search(
-            document=parse_document(document["type"], document["number"], clock.today())
-            if document
-            else None,
-            name=normalise_name(body["name"]) if "name" in body else None,
-            number_token=services().designations.drafts.number_token(number) if number else None,
-            state=State(body["state"]) if "state" in body else None,
-        )
-    except Invalid as fault:
-        prefix = "/name" if fault.slug == "invalid-name" else "/document"
-        raise Invalid(fault.slug, fault.sentence, errors=[e.under(prefix) for e in fault.errors]) from None
-    return _page(search, body)
+    return _page(read_search(body), body)
 
 
 @operation(blueprint, "GET", ID, Permission.DESIGNATION_READ, answer=DesignationSchema)
@@ -186,12 +172,35 @@ def reject_designation(designation_id: str, body: dict[str, Any]) -> Response:
 
 def shown(designation_id: str, status: int = 200, **more: Any) -> Response:
     """The designation as it is now, with its ETag."""
-    view = services().designation_queries.get(officer(), designation_id)
-    exposures = services().exposure_queries.of(designation_id)
-    annotated = services().appeal_queries.annotated(view)
-    response = respond(annotated | {"exposures": exposures} | more, status)
+    view = assembled(designation_id)
+    response = respond(view | more, status)
     response.headers["ETag"] = f'"{view["version"]}"'
     return response
+
+
+def assembled(designation_id: str) -> dict[str, Any]:
+    """The designation with its appeals and the lists it stands on; the look is logged. Raises NotFound."""
+    view = services().designation_queries.get(officer(), designation_id)
+    exposures = services().exposure_queries.of(designation_id)
+    return services().appeal_queries.annotated(view) | {"exposures": exposures}
+
+
+def read_search(body: dict[str, Any]) -> Search:
+    """Whom `body`, of the shape of `SearchSchema`, looks for. Raises Invalid, with pointers."""
+    document = body.get("document")
+    number = body.get("decision_no")
+    try:
+        return Search(
+            document=parse_document(document["type"], document["number"], clock.today())
+            if document
+            else None,
+            name=normalise_name(body["name"]) if "name" in body else None,
+            number_token=services().designations.drafts.number_token(number) if number else None,
+            state=State(body["state"]) if "state" in body else None,
+        )
+    except Invalid as fault:
+        prefix = "/name" if fault.slug == "invalid-name" else "/document"
+        raise Invalid(fault.slug, fault.sentence, errors=[e.under(prefix) for e in fault.errors]) from None
 
 
 def _page(search: Search, paging: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,28 @@
 
 from flask import Flask
 
-from registry.console import checks, home, partner_users, signing_in
+from registry.console import (
+    checks,
+    designation,
+    designation_imports,
+    designations,
+    home,
+    partner_users,
+    signing_in,
+    work,
+)
 from registry.console.pages import blueprint
 
-SECTIONS = (signing_in, home, checks, partner_users)
+SECTIONS = (
+    signing_in,
+    home,
+    checks,
+    partner_users,
+    work,
+    designations,
+    designation,
+    designation_imports,
+)
 """Each adds its routes to the blueprint when it is imported."""
 
 

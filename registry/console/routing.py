@@ -25,6 +25,7 @@ PERMISSIONS: dict[str, Permission | None] = {}
 
 _SAFE = frozenset({"GET"})
 _AROUND = 64 << 10  # bytes of a form beside a file
+_MOST_FIELDS = 300  # a designation with all its items
 
 
 def route(
@@ -44,7 +45,7 @@ def route(
                 g.signed_in = services().sessions.find(cookies.secret())
                 g.caller = g.signed_in.caller
             if method not in _SAFE:
-                g.fields = _files_form() if max_upload else read_form()
+                g.fields = _files_form() if max_upload else read_form(_MOST_FIELDS)
                 _require_own_page()
             if permission is not None:
                 require(g.caller, permission)

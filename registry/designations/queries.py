@@ -35,6 +35,9 @@ from registry.text import Text
 from registry.vault.vault import Vault
 from registry.workdays.service import Workdays
 
+MOST_OTHERS = 20
+"""How many other designations of a subject are shown beside one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -82,7 +85,7 @@ class DesignationQueries:
             self._log.write(
                 session, Entry(Tag.DESIGNATION_VIEWED, officer.actor, facts={"designation": row.id})
             )
-            view = self._views(session, [row])[0]
+            view = self.views(session, [row])[0]
             return view | {
                 "items": self._items(session, row.id),
                 "changes": self._changes(session, row.id),
@@ -116,13 +119,13 @@ class DesignationQueries:
         if before:
             wanted = wanted.where(DesignationRow.id < before)
         with transaction() as session:
-            wanted = wanted.where(DesignationRow.authority_id.in_(self._covered(session, officer)))
+            wanted = wanted.where(DesignationRow.authority_id.in_(self.covered(session, officer)))
             if search.state:
                 wanted = wanted.where(_in_state(search.state, clock.today()))
             rows = session.scalars(wanted.order_by(DesignationRow.id.desc()).limit(limit + 1)).all()
             if facts:
                 self._log.write(session, Entry(Tag.DESIGNATION_SEARCHED, officer.actor, facts=facts))
-            views = self._views(session, rows[:limit])
+            views = self.views(session, rows[:limit])
         return Page(views, rows[limit - 1].id if len(rows) > limit else None)
 
     def about(self, session: Session, document: Document, name: Name) -> list[dict[str, Any]]:
@@ -146,21 +149,51 @@ class DesignationQueries:
             )
             .order_by(DesignationRow.id)
         ).all()
-        return self._views(session, rows)
+        return self.views(session, rows)
+
+    def others(self, officer: Officer, designation_id: str) -> list[dict[str, Any]]:
+        """Other designations under a document of the same subject that the officer may see, newest first.
+
+        Drafts are among them, whoever bears the number under another name as well. At most `MOST_OTHERS`;
+        each look is logged. Raises NotFound.
+        """
+        with transaction() as session:
+            row = self._row(session, officer, designation_id)
+            tokens = select(DocumentRow.token).where(DocumentRow.subject_id == row.subject_id)
+            holders = select(DocumentRow.subject_id).where(DocumentRow.token.in_(tokens))
+            rows = session.scalars(
+                select(DesignationRow)
+                .where(
+                    DesignationRow.subject_id.in_(holders),
+                    DesignationRow.id != row.id,
+                    DesignationRow.authority_id.in_(self.covered(session, officer)),
+                )
+                .order_by(DesignationRow.id.desc())
+                .limit(MOST_OTHERS)
+            ).all()
+            looks = [Entry(Tag.DESIGNATION_VIEWED, officer.actor, facts={"designation": r.id}) for r in rows]
+            self._log.write_all(session, looks)
+            return self.views(session, rows)
+
+    def planned(self, sanctions: Sequence[PlannedSanction], decided_on: date) -> list[dict[str, Any]]:
+        """What approval would bring, as people and faces read it."""
+        return [self._planned_view(sanction, decided_on) for sanction in sanctions]
 
     # -- inside ------------------------------------------------------------------------------------
 
     def _row(self, session: Session, officer: Officer, designation_id: str) -> DesignationRow:
         row = session.get(DesignationRow, designation_id, populate_existing=True)
-        if row is None or row.authority_id not in self._covered(session, officer):
+        if row is None or row.authority_id not in self.covered(session, officer):
             raise not_found()
         return row
 
-    def _covered(self, session: Session, officer: Officer) -> dict[str, Authority]:
+    def covered(self, session: Session, officer: Officer) -> dict[str, Authority]:
+        """The authorities whose designations the officer may see, by id."""
         authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))
         return {authority.id: authority for authority in authorities if officer.authority.covers(authority)}
 
-    def _views(self, session: Session, rows: Sequence[DesignationRow]) -> list[dict[str, Any]]:
+    def views(self, session: Session, rows: Sequence[DesignationRow]) -> list[dict[str, Any]]:
+        """Designations without items and history; whether they may be seen, the caller has looked at."""
         subjects = self._subjects.views(session, [row.subject_id for row in rows])
         sanctions: dict[str, list[SanctionRow]] = defaultdict(list)
         for sanction in session.scalars(
@@ -225,7 +258,7 @@ class DesignationQueries:
             )
         except NotLawful:  # the law's overlay changed since the draft; approving says so
             return []
-        return [self._planned_view(sanction, row.decided_on) for sanction in planned]
+        return self.planned(planned, row.decided_on)
 
     def _planned_view(self, sanction: PlannedSanction, decided_on: date) -> dict[str, Any]:
         regime = self._book.on(decided_on).regimes[sanction.regime]

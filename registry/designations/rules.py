@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from registry.designations.words import ITEMS, LEVELS, listed
 from registry.errors import NotLawful
 from registry.law.book import Book, Regime, Setting
 from registry.law.terms import next_day, years_later
@@ -173,7 +174,7 @@ def _obstacle(regime: Regime, facts: Facts, designator: Designator) -> NotLawful
             Text(
                 "依当时规定，涉案物品须包括以下之一：{kinds}。",
                 "Under the law of that day the items must include one of: {kinds}.",
-            ).format(kinds=", ".join(sorted(regime.items.value))),
+            ).format(kinds=listed(ITEMS, regime.items.value)),
         )
     if regime.conduct_from and facts.conduct_to and facts.conduct_to < regime.conduct_from.value:
         return not_lawful(
@@ -188,9 +189,9 @@ def _obstacle(regime: Regime, facts: Facts, designator: Designator) -> NotLawful
         return not_lawful(
             rule,
             Text(
-                "须由 {level} 级及以上机关认定；认定机关级别或所填数量不足。",
+                "须由{level}及以上机关认定；认定机关级别或所填数量不足。",
                 "Only an authority of level {level} or above may designate on these facts and counts.",
-            ).format(level=needed),
+            ).format(level=LEVELS[needed]),
             level=needed.value,
         )
     return None

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from registry.identity.items import ItemKind
-from registry.law.words import Behaviour
+from registry.law.words import Behaviour, Level
 from registry.text import Text
 
 BEHAVIOURS: Mapping[Behaviour, Text] = MappingProxyType(
@@ -32,6 +32,15 @@ ITEMS: Mapping[ItemKind, Text] = MappingProxyType(
         ItemKind.payment_account: Text("支付账户", "payment accounts"),
         ItemKind.ecny_wallet: Text("数字人民币钱包", "e-CNY wallets"),
         ItemKind.internet_account: Text("互联网账号", "internet accounts"),
+    }
+)
+
+LEVELS: Mapping[Level, Text] = MappingProxyType(
+    {
+        Level.COUNTY: Text("县级", "county"),
+        Level.CITY: Text("设区的市级", "city"),
+        Level.PROVINCE: Text("省级", "province"),
+        Level.MINISTRY: Text("部级", "ministry"),
     }
 )
 

@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import IO, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
+from registry.access.history import history
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
 from registry.access.service import Access, as_authority, not_found, require_four_eyes
@@ -173,20 +174,8 @@ class Imports:
             kept = json.loads(
                 self._vault().open(row.sealed_report, f"designation_imports.sealed_report:{import_id}")
             )
-            return {
-                "id": row.id,
-                "state": row.state,
-                "file_sha256": row.file_digest.hex(),
-                "rows_total": row.rows_total,
-                "accepted": row.rows_accepted,
-                "warnings": row.rows_warned,
-                "refused": row.rows_refused,
+            return _summary(row) | {
                 "unknown_columns": kept["unknown_columns"],
-                "uploaded_at": row.uploaded_at,
-                "uploaded_by": row.uploaded_by,
-                "submitted_by": row.submitted_by,
-                "decided_by": row.decided_by,
-                "recall_by": row.recall_by,
                 "rows": [
                     {
                         **each,
@@ -197,6 +186,26 @@ class Imports:
                     for each in kept["rows"]
                 ],
             }
+
+    def page(
+        self, officer: Officer, states: Collection[str], limit: int, before: str | None
+    ) -> tuple[list[dict[str, Any]], str | None]:
+        """Lists in one of `states`, the newest first, without their rows, and where the next page begins."""
+        with reading() as session:
+            authorities = map(as_authority, session.scalars(select(AuthorityRow)))
+            covered = [authority.id for authority in authorities if officer.authority.covers(authority)]
+            wanted = select(ImportRow).where(ImportRow.state.in_(states), ImportRow.authority_id.in_(covered))
+            if before:
+                wanted = wanted.where(ImportRow.id < before)
+            rows = session.scalars(wanted.order_by(ImportRow.id.desc()).limit(limit + 1)).all()
+            shown = [_summary(row) for row in rows[:limit]]
+        return shown, rows[limit - 1].id if len(rows) > limit else None
+
+    def history(self, officer: Officer, import_id: str) -> list[dict[str, Any]]:
+        """Every act on a list, with the reason where its actor gave one. Raises NotFound."""
+        with reading() as session:
+            self._visible(session, officer, session.get(ImportRow, import_id))
+            return history(session, self._log, import_id)
 
     # -- creating ----------------------------------------------------------------------------------
 
@@ -256,6 +265,23 @@ class Imports:
         if not officer.authority.covers(as_authority(owner)):
             raise not_found()
         return row
+
+
+def _summary(row: ImportRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "state": row.state,
+        "file_sha256": row.file_digest.hex(),
+        "rows_total": row.rows_total,
+        "accepted": row.rows_accepted,
+        "warnings": row.rows_warned,
+        "refused": row.rows_refused,
+        "uploaded_at": row.uploaded_at,
+        "uploaded_by": row.uploaded_by,
+        "submitted_by": row.submitted_by,
+        "decided_by": row.decided_by,
+        "recall_by": row.recall_by,
+    }
 
 
 def _json(data: Any) -> bytes:

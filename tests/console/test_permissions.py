@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 from registry.access.rules import PERMITTED, PartnerKind, Permission, Role
 from registry.audit.service import OPERATOR
 from registry.console.routing import PERMISSIONS
+from registry.law.words import Level
 from tests.console.browsing import Browser, user
+from tests.imports.list_files import person_row, table, upload, xlsx
 from tests.support.world import World
 
 OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
@@ -49,6 +51,25 @@ class Others:
         person = world.people.person()
         check = world.post(bank.secret, "/v1/checks", world.check_body(person.name, person.resident_id))
         self.ids = {"user_id": teller.id, "check_id": check.json["id"], "elsewhere": "nowhere/at-all"}
+        self.ids |= self._of_other_police()
+
+    def _of_other_police(self) -> dict[str, str]:
+        """A designation of another city, with a change, a notice and an imported list."""
+        city = self.world.authority("大同市公安局", "140200", Level.CITY)
+        both = self.world.officer("other-police", Role.CLERK, Role.APPROVER, authority=city)
+        second = self.world.officer("other-approver", Role.APPROVER, authority=city)
+        made = self.world.post(both, "/v1/designations", self.world.draft_body())
+        at = f"/v1/designations/{made.json['id']}"
+        self.world.post(both, f"{at}/submit")
+        self.world.post(second, f"{at}/approve")
+        changed = self.world.post(both, f"{at}/revoke", {"reason": "依据有误"}).json
+        listed = upload(self.world, xlsx(table([person_row(self.world.people.person())])), token=both)
+        return {
+            "designation_id": made.json["id"],
+            "change_id": changed["change"],
+            "notice_id": changed["notices"][0]["id"],
+            "import_id": listed.json["id"],
+        }
 
     def path(self, rule: Rule) -> str:
         path = rule.rule
