@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from registry.console import checks, home, partner_users, signing_in
+from registry.console import checks, exposures, home, partner_users, signing_in
 from registry.console.pages import blueprint
 
-SECTIONS = (signing_in, home, checks, partner_users)
+SECTIONS = (signing_in, home, checks, partner_users, exposures)
 """Each adds its routes to the blueprint when it is imported."""
 
 

@@ -32,4 +32,11 @@ JOBS = (
         Permission.PARTNER_USER_MANAGE,
         within=("add_partner_user", "disable_partner_user", "renew_partner_user_code"),
     ),
+    Job(
+        "list_exposure_lists",
+        Text("曝光名单", "Exposure lists"),
+        Text("起草、预览、发布和撤回曝光名单。", "Draft, preview, publish and withdraw exposure lists."),
+        Permission.EXPOSURE_READ,
+        within=("new_exposure_list", "draft_exposure_list", "show_exposure_list"),
+    ),
 )
