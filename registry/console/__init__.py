@@ -2,10 +2,19 @@
 
 from flask import Flask
 
-from registry.console import checks, exposures, home, partner_users, signing_in
+from registry.console import (
+    appeal_intake,
+    appeals,
+    checks,
+    exposures,
+    home,
+    partner_users,
+    signing_in,
+    submissions,
+)
 from registry.console.pages import blueprint
 
-SECTIONS = (signing_in, home, checks, partner_users, exposures)
+SECTIONS = (signing_in, home, checks, partner_users, exposures, appeal_intake, appeals, submissions)
 """Each adds its routes to the blueprint when it is imported."""
 
 

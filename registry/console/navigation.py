@@ -33,6 +33,20 @@ JOBS = (
         within=("add_partner_user", "disable_partner_user", "renew_partner_user_code"),
     ),
     Job(
+        "list_appeals",
+        Text("申诉", "Appeals"),
+        Text("先到期的在前：受理、决定、批准、转交。", "First due first: accept, decide, approve, forward."),
+        Permission.APPEAL_READ,
+        within=(
+            "show_appeal",
+            "new_appeal",
+            "find_appealed",
+            "receive_appeal",
+            "list_submissions",
+            "show_submission",
+        ),
+    ),
+    Job(
         "list_exposure_lists",
         Text("曝光名单", "Exposure lists"),
         Text("起草、预览、发布和撤回曝光名单。", "Draft, preview, publish and withdraw exposure lists."),

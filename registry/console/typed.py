@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from registry.api import problems
-from registry.api.body import load_data
+from registry.api.body import load
 from registry.errors import Conflict, Forbidden, RegistryError
 from registry.text import Text
 
@@ -20,7 +20,7 @@ REFUSALS = (Conflict, Forbidden)
 
 def read(schema: Schema, typed: Mapping[str, str]) -> Any:
     """What was typed, as `schema` reads it; what was left empty is not there. Raises Invalid."""
-    return load_data(schema, _nested(schema, typed))
+    return load(schema, _nested(schema, typed))
 
 
 def faults(refused: RegistryError, form: Schema, elsewhere: str) -> dict[str, Text]:
