@@ -8,13 +8,26 @@ from registry.console import (
     checks,
     exposures,
     home,
+    information,
     partner_users,
     signing_in,
+    statistics,
     submissions,
 )
 from registry.console.pages import blueprint
 
-SECTIONS = (signing_in, home, checks, partner_users, exposures, appeal_intake, appeals, submissions)
+SECTIONS = (
+    signing_in,
+    home,
+    checks,
+    partner_users,
+    exposures,
+    appeal_intake,
+    appeals,
+    submissions,
+    information,
+    statistics,
+)
 """Each adds its routes to the blueprint when it is imported."""
 
 

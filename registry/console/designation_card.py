@@ -6,7 +6,7 @@ from typing import Any
 from registry.api.operation import services
 from registry.api.respond import language
 from registry.console import duty_words
-from registry.console.telling import day
+from registry.console.telling import day, source
 from registry.designations.rules import State
 from registry.designations.words import BEHAVIOURS, ITEMS, listed
 from registry.identity.codes import DOCUMENT_NAMES, DocumentType
@@ -64,7 +64,7 @@ def sanction(view: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "text": each["text"].into(reader),
                 "until": day(each["ends_on"]),
-                "source": f"《{each['basis']['instrument']}》{each['basis']['article']}",
+                "source": source(each["basis"]),
                 "provisional": each["provisional"],
             }
             for each in view["measures"]

@@ -53,4 +53,17 @@ JOBS = (
         Permission.EXPOSURE_READ,
         within=("new_exposure_list", "draft_exposure_list", "show_exposure_list"),
     ),
+    Job(
+        "ask_information",
+        Text("本人查询", "Ask about oneself"),
+        Text("当事人到场查询有关本人的信息。", "Somebody asks at the desk what is held about them."),
+        Permission.INFORMATION_GIVE,
+        within=("give_information",),
+    ),
+    Job(
+        "show_statistics",
+        Text("统计", "Statistics"),
+        Text("曝光人次、执行中的惩戒、申诉用时、解除。", "Exposed, in force, appeal times, releases."),
+        Permission.STATISTICS_READ,
+    ),
 )

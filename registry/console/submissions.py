@@ -1,6 +1,6 @@
 """`/console/submissions`: what the public sent in, compared with the register, taken in or set aside."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request, url_for
@@ -74,8 +74,7 @@ def _shown(submission_id: str, values: Mapping[str, str], refused: RegistryError
     view = services().inbox.get(officer(), submission_id)
     reader, setting_aside = language(), "reason" in values or "note" in values
     chosen = values.get("designation_id") or request.args.get("designation")
-    if chosen is None and len(view["candidates"]) == 1:
-        chosen = view["candidates"][0]["id"]
+    chosen = chosen or _only(view["candidates"])
     form = SetAsideBodySchema() if setting_aside else TakeInBodySchema()
     invalid = isinstance(refused, Invalid)
     faults = typed.faults(refused, form, "reason" if setting_aside else "asks") if refused and invalid else {}
@@ -103,6 +102,14 @@ def _shown(submission_id: str, values: Mapping[str, str], refused: RegistryError
         refused={"sentence": refused.sentence.into(reader)} if refused and not invalid else None,
         history=history(view["history"]),
     )
+
+
+def _only(candidates: Sequence[Mapping[str, Any]]) -> str | None:
+    """The one that is meant: the only one, or the only one that has both document and number."""
+    both = [each["id"] for each in candidates if each["same_document"] and each["same_decision_no"]]
+    if len(both) == 1:
+        return str(both[0])
+    return str(candidates[0]["id"]) if len(candidates) == 1 else None
 
 
 def _candidate(view: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,11 +47,18 @@ def clock_words(view: Mapping[str, Any]) -> dict[str, Any]:
         "kind": kind,
         "text": text.format(n=days, unit=unit, day=_short_day(view["due_on"])).into(reader),
         "provisional": view["provisional"],
-        "basis": view["basis"],
+        "source": source(view["basis"]),
         "due_on": day(view["due_on"]),
         "event_on": day(view["event_on"]),
         "rule": view["rule"],
     }
+
+
+def source(basis: Mapping[str, Any]) -> str:
+    """Where a rule stands, as documents cite it; the same in both languages."""
+    article = basis["article"]
+    cited = f"第{article.replace(', ', '、')}条" if article[:1].isdigit() else article
+    return f"《{basis['instrument']}》{cited}"
 
 
 def history(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -77,7 +84,7 @@ def _kind_and_text(view: Mapping[str, Any]) -> tuple[str, Text]:
         return "silent", _PAUSED
     whole = (view["due_on"] - view["event_on"]).days
     short = (view["due_on"] - clock.today()).days * _SHORT < whole
-    return ("limit" if short else "review"), (_LEFT if view["days_left"] else _TODAY)
+    return ("limit" if short else "off"), (_LEFT if view["days_left"] else _TODAY)
 
 
 def _short_day(value: date) -> Text:

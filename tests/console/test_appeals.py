@@ -128,7 +128,7 @@ def test_the_clock_stops_for_papers_and_runs_on(world: World) -> None:
     assert "还剩" in browser.get(path).text
     browser.post(f"{path}/withdraw", {"verb": "withdraw", "reason": "书面撤回"})
     page = browser.get(path)
-    assert "申诉人撤回" in page.text and "<h2>办理</h2>" not in page.text
+    assert "申诉人撤回" in page.text and "通知补正…" not in page.text
 
 
 def test_what_is_wrong_stands_at_its_field_beside_what_was_typed(world: World) -> None:
