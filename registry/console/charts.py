@@ -10,7 +10,9 @@ Number = int | float
 
 _MOST = 12
 """Bars in a picture; the table has the rest."""
-_WIDTH, _LABEL, _LINE = 720, 250, 30
+_WIDTH, _LINE = 720, 30
+_LONGEST, _LETTER = 46, 7.8
+_FIRST_WIDE = 0x2E80
 _HEIGHT, _FOOT, _HEAD = 240, 44, 24
 _ROOM = 90
 """What the number beside the longest bar needs."""
@@ -28,13 +30,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A table with a picture of its first number. `total` where the groups add up."""
+    """A table with a picture of its first number. `total` where the groups add up.
+
+    `message` is what a reader should take away, where it is not how many there are and where the most is.
+    """
 
     title: Text
     columns: tuple[Text, ...]
     rows: Sequence[Row]
     total: int | None
     by_month: bool
+    message: Text | None = None
 
 
 def rows(names: Mapping[str, Text], found: Iterable[tuple[Any, ...]]) -> list[Row]:
@@ -52,46 +58,59 @@ def drawn(chart: Chart, reader: Language) -> dict[str, Any]:
         "title": chart.title.into(reader),
         "message": _message(chart).into(reader),
         "columns": [column.into(reader) for column in chart.columns],
-        "rows": [(row.label.into(reader), row.numbers) for row in shown],
+        "rows": [(_name(chart, row).into(reader), row.numbers) for row in shown],
         "picture": _columns(shown, reader) if chart.by_month else _bars(shown[:_MOST], reader),
     }
 
 
 def _message(chart: Chart) -> Text:
-    """What a reader should take away: where the most is."""
-    if not chart.rows or not any(row.numbers[0] for row in chart.rows):
-        return Text("此期间没有。", "There is nothing in this period.")
+    """How many there are, and where the most is."""
+    if not any(row.numbers[0] for row in chart.rows):
+        return Text("没有数据。", "There is nothing to show.")
+    if chart.message:
+        return chart.message
     most = max(chart.rows, key=lambda row: row.numbers[0])
-    facts = {"most": most.label, "n": most.numbers[0], "total": chart.total}
-    if not chart.total:
-        return Text("最多的是{most}：{n}", "Most: {most}, {n}").format(**facts)
-    facts["share"] = round(100 * most.numbers[0] / chart.total)
-    return Text(
-        "共{total}，最多的是{most}：{n}，占{share}%", "{total} in all; most: {most}, {n} ({share} %)"
-    ).format(**facts)
+    said = Text("{most}最多：{n}", "most: {most}, {n}").format(most=_name(chart, most), n=most.numbers[0])
+    if chart.total is None:
+        return Text(said.zh, said.en[:1].upper() + said.en[1:])
+    all_ = Text("{unit} {total}", "{unit}: {total}").format(unit=chart.columns[1], total=chart.total)
+    if len(chart.rows) == 1:
+        return all_
+    share = round(100 * most.numbers[0] / chart.total)
+    return Text(f"{all_.zh}，{said.zh}（{share}%）", f"{all_.en}; {said.en} ({share} %)")
+
+
+def _name(chart: Chart, row: Row) -> Text:
+    """A row as a sentence names it."""
+    if not chart.by_month:
+        return row.label
+    year, month = row.label.zh.split("-")
+    return Text(f"{year}年{int(month)}月", f"{_MONTHS[int(month) - 1]} {year}")
 
 
 def _bars(shown: Sequence[Row], reader: Language) -> dict[str, Any]:
     longest = max((row.numbers[0] for row in shown), default=0) or 1
-    room = _WIDTH - _LABEL - _ROOM
+    labels = [_short(row.label.into(reader)) for row in shown]
+    left = round(max(map(_breadth, labels), default=0) * _LETTER) + 14
+    room = _WIDTH - left - _ROOM
     return {
         "kind": "bars",
         "width": _WIDTH,
         "height": _LINE * len(shown),
         "marks": [
             {
-                "label": _short(row.label.into(reader)),
+                "label": labels[at],
                 "number": row.numbers[0],
-                "x": _LABEL,
+                "x": left,
                 "y": _LINE * at + 5,
                 "width": round(room * row.numbers[0] / longest, 1),
                 "height": _LINE - 10,
                 "text_y": _LINE * at + 20,
-                "text_x": round(_LABEL + room * row.numbers[0] / longest + 8, 1),
+                "text_x": round(left + room * row.numbers[0] / longest + 8, 1),
             }
             for at, row in enumerate(shown)
         ],
-        "label_x": _LABEL - 10,
+        "label_x": left - 10,
     }
 
 
@@ -131,14 +150,17 @@ def _columns(shown: Sequence[Row], reader: Language) -> dict[str, Any]:
 
 
 def _short(label: str) -> str:
-    """What fits beside a bar: a Chinese character is as wide as two letters."""
-    kept, width = "", 0
-    for letter in label:
-        width += 2 if ord(letter) > 0x2E80 else 1
-        if width > 29:
-            return f"{kept}…"
-        kept += letter
-    return kept
+    """What fits beside a bar."""
+    if _breadth(label) <= _LONGEST:
+        return label
+    while _breadth(label) >= _LONGEST:
+        label = label[:-1]
+    return f"{label}…"
+
+
+def _breadth(label: str) -> int:
+    """In letters; a Chinese character is as wide as two."""
+    return sum(2 if ord(letter) > _FIRST_WIDE else 1 for letter in label)
 
 
 _UNKNOWN = Text("未记录", "not recorded")

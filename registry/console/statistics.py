@@ -132,7 +132,7 @@ def _exposed(by: exposures.By) -> Callable[[Period], Chart]:
         counted = exposures.count(officer(), by, period.first, period.last)
         names = _names(by)
         return Chart(
-            title=_BY[by],
+            title=_TITLES[by],
             columns=(_BY[by], Text("人次", "Person-times"), Text("人数", "Persons")),
             rows=charts.rows(names, [(each.key, each.person_times, each.persons) for each in counted.groups]),
             total=counted.person_times,
@@ -147,8 +147,8 @@ def _in_force(by: designations.By) -> Callable[[Period], Chart]:
         counted = designations.in_force(officer(), by)
         found = [(each.key, each.designations, each.persons) for each in counted]
         return Chart(
-            title=_BY[by],
-            columns=(_BY[by], Text("认定", "Designations"), Text("人数", "Persons")),
+            title=_TITLES["decided" if by is designations.By.MONTH else by],
+            columns=(_BY[by], Text("认定件数", "Designations"), Text("人数", "Persons")),
             rows=charts.rows(_names(by), found),
             # Under two regimes one counts twice.
             total=None if by is designations.By.REGIME else sum(each.designations for each in counted),
@@ -160,8 +160,9 @@ def _in_force(by: designations.By) -> Callable[[Period], Chart]:
 
 def _appeals(period: Period) -> Chart:
     found = times(services().workdays, officer(), period.first, period.last)
+    decided, late = sum(each.decided for each in found), sum(each.late for each in found)
     return Chart(
-        title=Text("每月决定的申诉，自收到起天数的中位数", "Median days from receipt to decision"),
+        title=Text("自收到至决定的天数（中位数）", "Median days from receipt to decision"),
         columns=(
             Text("决定月份", "Month"),
             Text("天数中位数", "Median days"),
@@ -174,6 +175,9 @@ def _appeals(period: Period) -> Chart:
         ),
         total=None,
         by_month=True,
+        message=Text("决定 {n} 件，其中超期 {late} 件", "{n} decided, {late} of them late").format(
+            n=decided, late=late
+        ),
     )
 
 
@@ -182,7 +186,7 @@ def _released(what: str, title: Text) -> Callable[[Period], Chart]:
         found = designations.releases(officer(), period.first, period.last)
         return Chart(
             title=title,
-            columns=(Text("月份", "Month"), title),
+            columns=(_BY["month"], Text("认定件数", "Designations")),
             rows=charts.rows({}, [(each.month, getattr(each, what)) for each in found]),
             total=sum(getattr(each, what) for each in found),
             by_month=True,
@@ -220,6 +224,9 @@ _BY: Mapping[str, Text] = {
     "month": Text("月份", "Month"),
     "regime": Text("制度", "Regime"),
 }
+_TITLES: Mapping[str, Text] = {
+    by: Text(f"按{word.zh}", f"By {word.en.lower()}") for by, word in _BY.items()
+} | {"decided": Text("按认定月份", "By month of the decision")}
 
 CHARTS: Mapping[str, Callable[[Period], Chart]] = MappingProxyType(
     {

@@ -8,19 +8,20 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from registry.access.rules import PERMITTED, PartnerKind, Permission, Role
+from registry.access.rules import PERMITTED, Permission, Role
 from registry.audit.service import OPERATOR
 from registry.console.routing import PERMISSIONS
+from tests.api import test_permissions as api
 from tests.console.browsing import Browser, user
 from tests.support.world import World
 
 OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
 """What opens to whoever has not signed in."""
 
-EVERYWHERE: set[str] = set()
+EVERYWHERE: set[str] = {"console.export_statistics"}
 """Pages whose path names something that belongs to no organisation."""
 
-TYPED: dict[str, dict[str, str]] = {}
+TYPED: dict[str, dict[str, str]] = {"console.receive_appeal": {"track": "partner"}}
 """What must be typed for a form to come so far that it looks for the thing in its path."""
 
 
@@ -40,15 +41,13 @@ def routes(app: Flask, *methods: str) -> Iterator[tuple[Rule, str, Permission | 
 
 
 class Others:
-    """Another bank, with one of everything that a route can name."""
+    """Other police and another bank, with one of everything that a route can name."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        bank = world.services.access.add_partner(OPERATOR, "另一银行", PartnerKind.BANK, "140200")
-        teller = world.services.partner_users.add(OPERATOR, bank.id, "other-teller", {Role.TELLER})
-        person = world.people.person()
-        check = world.post(bank.secret, "/v1/checks", world.check_body(person.name, person.resident_id))
-        self.ids = {"user_id": teller.id, "check_id": check.json["id"]}
+        ids = api.Others(world).ids
+        teller = world.services.partner_users.add(OPERATOR, ids["partner_id"], "other-teller", {Role.TELLER})
+        self.ids = ids | {"user_id": teller.id, "name": "exposed-month"}
 
     def path(self, rule: Rule) -> str:
         path = rule.rule
@@ -146,7 +145,7 @@ def test_a_form_that_our_own_page_did_not_send_changes_nothing(
 ) -> None:
     browsers = {
         role: user(world, f"u-{role}", role)
-        for role in (Role.TELLER, Role.PARTNER_ADMIN, Role.CLERK, Role.APPROVER, Role.SECURITY_ADMIN)
+        for role in sorted(set(Role) - {Role.PARTNER, Role.AUDITOR, Role.SYSTEM_ADMIN})
     }
     asked = 0
     for rule, _, permission in routes(app, "POST", "PUT", "PATCH", "DELETE"):
