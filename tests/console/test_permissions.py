@@ -48,6 +48,7 @@ class Others:
         ids = api.Others(world).ids
         teller = world.services.partner_users.add(OPERATOR, ids["partner_id"], "other-teller", {Role.TELLER})
         self.ids = ids | {"user_id": teller.id, "name": "exposed-month"}
+        self.ids["elsewhere"] = "nowhere/at-all"
 
     def path(self, rule: Rule) -> str:
         path = rule.rule
