@@ -91,6 +91,7 @@ class Permission(StrEnum):
     EXPOSURE_PUBLISH = "exposure.publish"
     EXPOSURE_WITHDRAW = "exposure.withdraw"
     EXPOSURE_READ = "exposure.read"
+    STATISTICS_READ = "statistics.read"
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
     CALENDAR_READ = "calendar.read"
@@ -144,6 +145,7 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.EXPOSURE_PUBLISH: frozenset({Role.PUBLISHER}),
         Permission.EXPOSURE_WITHDRAW: frozenset({Role.PUBLISHER, Role.APPROVER, Role.APPEAL_OFFICER}),
         Permission.EXPOSURE_READ: frozenset(_POLICE),
+        Permission.STATISTICS_READ: frozenset(_POLICE),
         Permission.ACCOUNT_READ: frozenset({Role.SECURITY_ADMIN}),
         Permission.ACCOUNT_MANAGE: frozenset({Role.SECURITY_ADMIN}),
         Permission.CALENDAR_READ: OFFICER_ROLES,

@@ -144,13 +144,7 @@ def read_submission(submission_id: str) -> Response:
 )
 def take_in_submission(submission_id: str, body: dict[str, Any]) -> Response:
     """接收 · waiting → taken_in: an appeal that came in on the day on which it was submitted"""
-    taking = Taking(
-        designation_id=body.get("designation_id"),
-        asks=Asks(body["asks"]) if "asks" in body else None,
-        variation=read_variation(body),
-        partner_id=body.get("partner_id"),
-    )
-    appeal_id = services().submissions.take_in(officer(), submission_id, taking)
+    appeal_id = services().submissions.take_in(officer(), submission_id, read_taking(body))
     response = _shown(submission_id, 201)
     response.headers["Location"] = f"/v1/appeals/{appeal_id}"
     return response
@@ -168,6 +162,16 @@ def set_aside_submission(submission_id: str, body: dict[str, Any]) -> Response:
     """不予接收 · waiting → set_aside: the sender reads the reason by their receipt code"""
     services().submissions.set_aside(officer(), submission_id, SetAside(body["reason"]), body.get("note"))
     return _shown(submission_id)
+
+
+def read_taking(body: dict[str, Any]) -> Taking:
+    """What a body of the shape of `TakeInBodySchema` says of the appeal that a submission becomes."""
+    return Taking(
+        designation_id=body.get("designation_id"),
+        asks=Asks(body["asks"]) if "asks" in body else None,
+        variation=read_variation(body),
+        partner_id=body.get("partner_id"),
+    )
 
 
 def _shown(submission_id: str, status: int = 200) -> Response:

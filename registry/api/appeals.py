@@ -68,7 +68,7 @@ _EXAMPLE: dict[str, Any] = {
 )
 def receive_appeal(body: dict[str, Any]) -> Response:
     """登记申诉 · Take an appeal in, against a designation or about a partner's own risk control"""
-    appeal_id = services().appeals.receive(officer(), _intake(body))
+    appeal_id = services().appeals.receive(officer(), read_intake(body))
     response = _shown(appeal_id, 201)
     response.headers["Location"] = f"/v1/appeals/{appeal_id}"
     return response
@@ -138,8 +138,7 @@ def resume_appeal(appeal_id: str) -> Response:
 )
 def decide_appeal(appeal_id: str, body: dict[str, Any]) -> Response:
     """拟定决定 · Propose a decision; another officer approves it"""
-    decision = Decision(Outcome(body["outcome"]), body["reason"], read_variation(body))
-    services().appeals.propose(officer(), appeal_id, decision)
+    services().appeals.propose(officer(), appeal_id, read_decision(body))
     return _shown(appeal_id, 202)
 
 
@@ -192,7 +191,8 @@ def _shown(appeal_id: str, status: int = 200) -> Response:
     return respond(services().appeal_queries.get(officer(), appeal_id), status)
 
 
-def _intake(body: dict[str, Any]) -> Intake:
+def read_intake(body: dict[str, Any]) -> Intake:
+    """The appeal that a body of the shape of `AppealIntakeSchema` tells of. Raises Invalid."""
     appellant = body["appellant"]
     return Intake(
         track=Track(body["track"]),
@@ -206,6 +206,11 @@ def _intake(body: dict[str, Any]) -> Intake:
         partner_id=body.get("partner_id"),
         customer=_customer(body["customer"]) if "customer" in body else None,
     )
+
+
+def read_decision(body: dict[str, Any]) -> Decision:
+    """The decision that a body of the shape of `DecisionBodySchema` proposes."""
+    return Decision(Outcome(body["outcome"]), body["reason"], read_variation(body))
 
 
 def _customer(raw: dict[str, Any]) -> Customer:

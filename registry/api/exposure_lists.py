@@ -65,7 +65,7 @@ def draft_exposure_list(body: dict[str, Any]) -> Response:
     Chosen rows that may not be shown refuse the whole list, each with its reasons. From a filter they stay on
     it as `refused` rows, for the officer to see.
     """
-    list_id = services().exposures.draft(officer(), _draft(body))
+    list_id = services().exposures.draft(officer(), read_draft(body))
     response = _shown(list_id, 201)
     response.headers["Location"] = f"/v1/exposure-lists/{list_id}"
     return response
@@ -189,7 +189,8 @@ def _shown(list_id: str, status: int = 200) -> Response:
     return respond(services().exposure_queries.get(officer(), list_id), status)
 
 
-def _draft(body: dict[str, Any]) -> Draft:
+def read_draft(body: dict[str, Any]) -> Draft:
+    """The list that a body of the shape of `ExposureDraftSchema` asks for."""
     wanted = body.get("filter")
     if wanted is not None and "role" in wanted:
         wanted = {**wanted, "role": Role(wanted["role"])}

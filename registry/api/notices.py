@@ -95,6 +95,11 @@ def record_delivery(designation_id: str, notice_id: str, body: dict[str, Any]) -
 @operation(blueprint, "GET", f"{_ID}/document", Permission.NOTICE_READ, answer=None, content_type=PDF)
 def read_notice_document(designation_id: str, notice_id: str) -> Response:
     """告知书正文(PDF)· The notice to print; the same bytes each time, and every look is logged"""
+    return document(designation_id, notice_id)
+
+
+def document(designation_id: str, notice_id: str) -> Response:
+    """A notice as PDF, for the officer who asks. Raises NotFound."""
     _require_visible(designation_id)
     pdf = services().notices.document(officer().actor, designation_id, notice_id)
     response = Response(pdf, content_type=PDF)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Date, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from registry import clock
@@ -78,6 +79,32 @@ class AppealQueries:
                 found = found.where(AppealRow.id.in_(self._workdays.overdue_objects(clock.today())))
             rows, following = _page(session, found, limit, before)
             return Page(self._summaries(session, officer, rows), following)
+
+    def waiting(self, officer: Officer, limit: int, after: str | None) -> Page:
+        """What waits for its authority, what is due first before the rest, what has no clock at the end.
+
+        Each is `proposed` where a decision waits for another officer. Cursor: due day and id.
+        """
+        clocks = self._workdays.open_clocks().subquery()
+        due = func.coalesce(clocks.c.due_on, literal(date.max, Date))
+        wanted = (
+            select(AppealRow, due)
+            .outerjoin(clocks, clocks.c.object_id == AppealRow.id)
+            .where(AppealRow.state.in_(OPEN))
+        )
+        if place := _place(after):
+            day, appeal_id = place
+            wanted = wanted.where(or_(due > day, and_(due == day, AppealRow.id > appeal_id)))
+        with reading() as session:
+            wanted = wanted.where(AppealRow.authority_id.in_(self._covered(session, officer)))
+            rows = session.execute(wanted.order_by(due, AppealRow.id).limit(limit + 1)).all()
+            shown = [row for row, _ in rows[:limit]]
+            views = self._summaries(session, officer, shown)
+            items = [
+                view | {"proposed": row.proposed_by is not None}
+                for view, row in zip(views, shown, strict=True)
+            ]
+            return Page(items, f"{rows[limit - 1][1]}/{shown[-1].id}" if len(rows) > limit else None)
 
     def of(self, designation_id: str) -> list[dict[str, Any]]:
         """The appeals against a designation, the first one first, for whoever may see that."""
@@ -214,6 +241,14 @@ _CLOCK = ("rule", "provisional", "event_on", "due_on", "state", "overdue", "days
 def _clock(view: dict[str, Any]) -> dict[str, Any]:
     basis = {name: view["basis"][name] for name in ("instrument", "article")}
     return {"basis": basis, **{name: view[name] for name in _CLOCK}}
+
+
+def _place(cursor: str | None) -> tuple[date, str] | None:
+    day, _, appeal_id = (cursor or "").partition("/")
+    try:
+        return date.fromisoformat(day), appeal_id
+    except ValueError:
+        return None
 
 
 def _outcome(row: AppealRow) -> str | None:

@@ -3,13 +3,19 @@
 from flask import Flask
 
 from registry.console import (
+    appeal_intake,
+    appeals,
     checks,
     designation,
     designation_imports,
     designations,
+    exposures,
     home,
+    information,
     partner_users,
     signing_in,
+    statistics,
+    submissions,
     work,
 )
 from registry.console.pages import blueprint
@@ -23,6 +29,12 @@ SECTIONS = (
     designations,
     designation,
     designation_imports,
+    exposures,
+    appeal_intake,
+    appeals,
+    submissions,
+    information,
+    statistics,
 )
 """Each adds its routes to the blueprint when it is imported."""
 

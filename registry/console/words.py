@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from registry.access.rules import Role
+from registry.exposures.rules import EntryState
+from registry.exposures.rules import State as ListState
+from registry.law.words import Role as Part
 from registry.mismatches.rules import Outcome
 from registry.text import Text
 
@@ -37,3 +40,34 @@ SILENT = Text(
     "系统暂时无法核查，请稍候重试；不得视为无限制。",
     "Could not be checked; this is not a clearance. Try again shortly.",
 )
+
+LISTS: Mapping[ListState, tuple[str, Text]] = MappingProxyType(
+    {
+        ListState.DRAFT: ("off", Text("草稿", "Draft")),
+        ListState.SUBMITTED: ("limit", Text("待发布", "Waits to be published")),
+        ListState.PUBLISHED: ("proceed", Text("已发布", "Published")),
+        ListState.REJECTED: ("silent", Text("已退回", "Returned")),
+        ListState.WITHDRAWN: ("refuse", Text("已撤回", "Withdrawn")),
+    }
+)
+"""An exposure list's state, with the kind of its colour and shape."""
+
+ENTRIES: Mapping[EntryState, Text] = MappingProxyType(
+    {
+        EntryState.DRAFTED: Text("可以公开", "May be shown"),
+        EntryState.REFUSED: Text("不得公开", "May not be shown"),
+        EntryState.SHOWN: Text("正在公开", "Shown"),
+        EntryState.WITHDRAWN: Text("已撤下", "Taken down"),
+    }
+)
+
+PARTS: Mapping[Part, Text] = MappingProxyType(
+    {
+        Part.ACCOUNT_HOLDER: Text("开卡人（卡农）", "Account holder"),
+        Part.COLLECTOR: Text("收卡人（卡头）", "Collector"),
+        Part.DEALER: Text("卡商", "Dealer"),
+        Part.CREW_LEADER: Text("团伙头目", "Crew leader"),
+        Part.INSIDER: Text("行业内鬼", "Insider"),
+    }
+)
+"""The part that somebody played."""

@@ -1,8 +1,5 @@
 """`/public/exposure-lists`: the published lists, and each of them page by page."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any
 
 import flask
@@ -11,18 +8,14 @@ from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import Schema, fields, validate
 
 from registry.access.rules import Permission
+from registry.api import exposure_pages
 from registry.api.fields import Digits
 from registry.api.operation import officer, operation, services
 from registry.api.respond import language
-from registry.clock import beijing_day
-from registry.exposures.news import Withdrawal
-from registry.exposures.public import PAGE, PublicList, PublicRow
-from registry.exposures.rules import MAX_ROWS, Cause
-from registry.exposures.wording import CAUSES
+from registry.exposures.public import PAGE
+from registry.exposures.rules import MAX_ROWS
 from registry.public import caching
 from registry.public.pages import page
-from registry.publishing.columns import word_of_sex
-from registry.screening.wording import day_words
 
 _ID = "/exposure-lists/<string(length=30):list_id>"
 _LISTS = 50
@@ -45,7 +38,9 @@ def exposure_lists() -> Response:
     if same := caching.unchanged(etag):
         return same
     found = services().public_lists.lists(_LISTS, before)
-    return caching.cached(page("exposure_lists.html", lists=found.items, next=found.next, day=_day), etag)
+    return caching.cached(
+        page("exposure_lists.html", lists=found.items, next=found.next, day=exposure_pages.day), etag
+    )
 
 
 def exposure_list(list_id: str) -> Response:
@@ -65,9 +60,10 @@ def exposure_list(list_id: str) -> Response:
     def address(other: int) -> str:
         return url_for("public.exposure_list", list_id=list_id, page=other if other > 1 else None)
 
-    return caching.cached(
-        _list_page(found, rows, number=number, shown=shown, address=address, corrections=corrections), etag
+    told = exposure_pages.told(
+        found, rows, number=number, shown=shown, address=address, corrections=corrections
     )
+    return caching.cached(page("exposure_list.html", **told), etag)
 
 
 class PreviewQuery(Schema):
@@ -88,46 +84,13 @@ class PreviewQuery(Schema):
 def preview_exposure_list(list_id: str, query: dict[str, Any]) -> Response:
     """预览 · The page as the public would see it if the list were published now"""
     flask.g.language = query.get("lang", language())
-    services().exposure_queries.get(officer(), list_id)  # NotFound where it is no business of theirs
-    found, number = services().previews.get(list_id), query["page"]
-    rows, shown = services().previews.page(list_id, number), services().previews.count(list_id)
 
     def address(other: int) -> str:
         chosen = query.get("lang")
         return url_for("exposure-previews.preview_exposure_list", list_id=list_id, page=other, lang=chosen)
 
-    return _list_page(found, rows, number=number, shown=shown, address=address, preview=True)
-
-
-def _list_page(
-    found: PublicList,
-    rows: list[PublicRow],
-    *,
-    number: int,
-    shown: int,
-    address: Callable[[int], str],
-    corrections: Sequence[Withdrawal] = (),
-    preview: bool = False,
-) -> Response:
-    pages = max(1, -(-found.rows_total // PAGE))
-    if number > pages:
-        flask.abort(404)
-    reader = language()
-    return page(
-        "exposure_list.html",
-        found=found,
-        rows=rows,
-        shown=shown,
-        number=number,
-        pages=pages,
-        near=[each for each in range(1, pages + 1) if each in (1, pages) or abs(each - number) <= 2],
-        address=address,
-        corrections=_together(corrections),
-        preview=preview,
-        text=lambda text: text.into(reader),
-        day=_day,
-        sex=lambda row: word_of_sex(row, reader),
-    )
+    told = exposure_pages.preview(officer(), list_id, query["page"], address)
+    return page("exposure_list.html", **told)
 
 
 def _page_number() -> int:
@@ -135,25 +98,3 @@ def _page_number() -> int:
     if not (asked.isascii() and asked.isdigit() and len(asked) < 6 and int(asked) > 0):
         flask.abort(404)
     return int(asked)
-
-
-def _day(value: Any) -> str:
-    """A day, or that of an instant, in the reader's words."""
-    return day_words(beijing_day(value) if hasattr(value, "tzinfo") else value).into(language())
-
-
-def _together(corrections: Sequence[Withdrawal]) -> list[dict[str, Any]]:
-    """What was taken down on the same day for the same reason, once."""
-
-    alike: dict[tuple[date, Cause, str | None], list[int]] = defaultdict(list)
-    for taken in corrections:
-        alike[beijing_day(taken.at), taken.cause, taken.reason].append(taken.serial)
-    return [
-        {
-            "day": _day(day),
-            "cause": CAUSES[cause].into(language()),
-            "reason": reason,
-            "serials": sorted(serials),
-        }
-        for (day, cause, reason), serials in alike.items()
-    ]

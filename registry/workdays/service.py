@@ -149,6 +149,14 @@ class Workdays:
             views[row.object_id].append(self._view(row, calendar, today))
         return views
 
+    def open_clocks(self) -> Select[str, date]:
+        """Object and due day of every clock that has not stopped, for a query of whoever lists objects."""
+        return select(ClockRow.object_id, ClockRow.due_on).where(ClockRow.stopped_on.is_(None))
+
+    def late_objects(self) -> Select[str]:
+        """The objects of which a clock stopped after its due day."""
+        return select(ClockRow.object_id).where(ClockRow.stopped_on > ClockRow.due_on)
+
     def overdue_objects(self, today: date) -> Select[str]:
         """The objects of the clocks that run past their due day, for a query of whoever lists objects."""
         return select(ClockRow.object_id).where(*_overdue(today))

@@ -125,7 +125,7 @@ def test_what_is_taken_down_leaves_a_gap_and_a_notice_without_a_name(
 
 
 def test_pages_go_by_serial_number(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for place in ("registry.exposures.public.PAGE", "registry.public.exposure_lists.PAGE"):
+    for place in ("registry.exposures.public.PAGE", "registry.api.exposure_pages.PAGE"):
         monkeypatch.setattr(place, 2)
     list_id, _ = public_list(world, 5)
     take_down(world, list_id, 3)
