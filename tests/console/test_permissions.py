@@ -17,7 +17,7 @@ from tests.support.world import World
 OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
 """What opens to whoever has not signed in."""
 
-EVERYWHERE: set[str] = set()
+EVERYWHERE = {"console.show_rule"}
 """Pages whose path names something that belongs to no organisation."""
 
 TYPED: dict[str, dict[str, str]] = {}
@@ -48,7 +48,7 @@ class Others:
         teller = world.services.partner_users.add(OPERATOR, bank.id, "other-teller", {Role.TELLER})
         person = world.people.person()
         check = world.post(bank.secret, "/v1/checks", world.check_body(person.name, person.resident_id))
-        self.ids = {"user_id": teller.id, "check_id": check.json["id"]}
+        self.ids = {"user_id": teller.id, "check_id": check.json["id"], "rule": "joint-2024/term"}
 
     def path(self, rule: Rule) -> str:
         path = rule.rule
