@@ -60,8 +60,11 @@ class Sessions:
         self._log.write(session, Entry(Tag.SESSION_BEGUN, actor, session_id))
         return secret
 
-    def find(self, secret: str) -> SignedIn:
-        """Whose session it is; it has been used now. Raises Unauthenticated, the same for all others."""
+    def find(self, secret: str, *, in_use: bool = True) -> SignedIn:
+        """Whose session it is; it has been used now, if somebody and not a script alone asks (`in_use`).
+
+        Raises Unauthenticated, the same for all others.
+        """
         with reading() as session:
             row = session.execute(_accounts().where(SessionRow.digest == digest(secret))).one_or_none()
         now = clock.now()
@@ -74,7 +77,7 @@ class Sessions:
                 ),
             )
         seen_at = row.seen_at
-        if now - seen_at >= _SEEN_EVERY:
+        if in_use and now - seen_at >= _SEEN_EVERY:
             seen_at = now
             with transaction() as session:
                 session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))

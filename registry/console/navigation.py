@@ -26,6 +26,13 @@ JOBS = (
         within=("make_check", "show_check", "resolve_check"),
     ),
     Job(
+        "list_rescreens",
+        Text("批量筛查", "Bulk screening"),
+        Text("上传全部客户，一次筛查，下载结果。", "Have all customers screened at once."),
+        Permission.RESCREEN_START,
+        within=("start_rescreen", "show_rescreen", "show_rescreen_certificate"),
+    ),
+    Job(
         "list_partner_users",
         Text("人员账号", "People"),
         Text("添加、停用本机构的柜员和管理员账号。", "Add and disable the accounts of your tellers."),

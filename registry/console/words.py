@@ -5,6 +5,9 @@ from types import MappingProxyType
 
 from registry.access.rules import Role
 from registry.mismatches.rules import Outcome
+from registry.rescreens.findings import INVALID, Change
+from registry.rescreens.service import State
+from registry.screening.rules import Result
 from registry.text import Text
 
 ROLES: Mapping[Role, Text] = MappingProxyType(
@@ -37,3 +40,35 @@ SILENT = Text(
     "系统暂时无法核查，请稍候重试；不得视为无限制。",
     "Could not be checked; this is not a clearance. Try again shortly.",
 )
+
+RESCREENS: Mapping[str, tuple[str, Text]] = MappingProxyType(
+    {
+        State.RECEIVING: ("review", Text("正在接收", "Being received")),
+        State.QUEUED: ("review", Text("排队中", "Waiting")),
+        State.RUNNING: ("review", Text("正在筛查", "Under way")),
+        State.DONE: ("proceed", Text("已完成", "Done")),
+        State.CANCELLED: ("off", Text("已取消", "Cancelled")),
+        State.FAILED: ("refuse", Text("未能完成", "Could not be done")),
+    }
+)
+"""What a rescreening is: the kind of its sign, and the word."""
+
+RESULTS: Mapping[str, Text] = MappingProxyType(
+    {
+        Result.MATCH: Text("证件号码和姓名均一致", "Number and name are the same"),
+        Result.POSSIBLE_MATCH: Text("证件号码相同、姓名不一致", "The same number under another name"),
+        Result.NO_MATCH: Text("不再有限制", "No restriction any more"),
+        INVALID: Text("数据有误，未筛查", "The row is faulty and was not screened"),
+    }
+)
+NOT_SCREENED = Text("未筛查", "Not screened")
+
+CHANGES: Mapping[str, Text] = MappingProxyType(
+    {
+        Change.NEW: Text("新增", "new"),
+        Change.CHANGED: Text("有变化", "changed"),
+        Change.SAME: Text("与上次相同", "as before"),
+        Change.ENDED: Text("已解除", "ended"),
+    }
+)
+"""How a row differs from that of the earlier rescreening."""

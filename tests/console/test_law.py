@@ -28,7 +28,9 @@ def test_every_rule_of_every_day_can_be_read_in_both_languages(world: World) -> 
             assert known is not None
             assert page.text.count('<section class="dated') == len(known.values), rule
             # Nothing is left of the form in which programs keep it.
-            assert not re.search(r"&#39;[a-z_]+&#39;|mappingproxy|\bText\(|[a-z]+_[a-z]+_[a-z]+</li>", page.text), rule
+            assert not re.search(
+                r"&#39;[a-z_]+&#39;|mappingproxy|\bText\(|[a-z]+_[a-z]+_[a-z]+</li>", page.text
+            ), rule
 
 
 def test_a_rule_tells_its_instrument_its_article_and_what_it_was_before(world: World) -> None:

@@ -12,6 +12,7 @@ from registry.access.rules import PERMITTED, PartnerKind, Permission, Role
 from registry.audit.service import OPERATOR
 from registry.console.routing import PERMISSIONS
 from tests.console.browsing import Browser, user
+from tests.rescreens.uploads import ndjson, of
 from tests.support.world import World
 
 OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
@@ -49,6 +50,13 @@ class Others:
         person = world.people.person()
         check = world.post(bank.secret, "/v1/checks", world.check_body(person.name, person.resident_id))
         self.ids = {"user_id": teller.id, "check_id": check.json["id"], "rule": "joint-2024/term"}
+        uploaded = world.http.post(
+            "/v1/rescreens?purpose=review_existing_customer",
+            data=ndjson(of(person, "C-1")),
+            content_type="application/x-ndjson",
+            headers={"Authorization": f"Bearer {bank.secret}"},
+        )
+        self.ids |= {"rescreen_id": uploaded.json["id"], "ending": "csv"}
 
     def path(self, rule: Rule) -> str:
         path = rule.rule
