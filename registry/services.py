@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from registry import clock
+from registry.access.accounts import Accounts
 from registry.access.keys import Keys
 from registry.access.limits import Limits
 from registry.access.partner_users import PartnerUsers
@@ -57,6 +58,7 @@ class Services:
     limits: Limits
     workdays: Workdays
     access: Access
+    accounts: Accounts
     partner_users: PartnerUsers
     sessions: Sessions
     signing_in: SigningIn
@@ -120,6 +122,7 @@ class Services:
             limits=limits,
             workdays=workdays,
             access=access,
+            accounts=Accounts(keys.vault, log, sessions),
             partner_users=PartnerUsers(log),
             sessions=sessions,
             signing_in=SigningIn(keys.vault, log, sessions, second_factor=config.production),

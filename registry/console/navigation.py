@@ -33,6 +33,29 @@ JOBS = (
         within=("start_rescreen", "show_rescreen", "show_rescreen_certificate"),
     ),
     Job(
+        "list_officers",
+        Text("民警账号", "Officers"),
+        Text(
+            "添加、停用，登记码、令牌、解锁、强制退出。",
+            "Accounts, codes, tokens, locks and sessions.",
+        ),
+        Permission.ACCOUNT_MANAGE,
+        within=("add_officer", "show_officer"),
+    ),
+    Job(
+        "list_partners",
+        Text("合作机构", "Partners"),
+        Text("添加、停用合作机构及其令牌和人员。", "Partners with their tokens and their people."),
+        Permission.ACCOUNT_MANAGE,
+        within=("add_partner", "show_partner"),
+    ),
+    Job(
+        "show_signing_keys",
+        Text("签名密钥", "Signing keys"),
+        Text("查看公钥，更换签名密钥。", "See the public keys, rotate the signing key."),
+        Permission.ACCOUNT_MANAGE,
+    ),
+    Job(
         "list_partner_users",
         Text("人员账号", "People"),
         Text("添加、停用本机构的柜员和管理员账号。", "Add and disable the accounts of your tellers."),

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from registry.access.rules import Role
+from registry.access.bearers import TOKEN
+from registry.access.issuing import ENROLMENT
+from registry.access.rules import PartnerKind, Role
 from registry.mismatches.rules import Outcome
 from registry.rescreens.findings import INVALID, Change
 from registry.rescreens.service import State
@@ -72,3 +74,16 @@ CHANGES: Mapping[str, Text] = MappingProxyType(
     }
 )
 """How a row differs from that of the earlier rescreening."""
+
+PARTNER_KINDS: Mapping[PartnerKind, Text] = MappingProxyType(
+    {
+        PartnerKind.BANK: Text("银行", "Bank"),
+        PartnerKind.PAYMENT_INSTITUTION: Text("支付机构", "Payment institution"),
+        PartnerKind.CARRIER: Text("电信业务经营者", "Carrier"),
+        PartnerKind.INTERNET_PLATFORM: Text("互联网平台", "Internet platform"),
+    }
+)
+
+CREDENTIALS: Mapping[str, Text] = MappingProxyType(
+    {TOKEN: Text("接口令牌", "Token"), ENROLMENT: Text("登记码", "Enrolment code")}
+)

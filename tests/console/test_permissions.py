@@ -18,7 +18,22 @@ from tests.support.world import World
 OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
 """What opens to whoever has not signed in."""
 
-EVERYWHERE = {"console.show_rule"}
+EVERYWHERE = {
+    "console.show_rule",
+    "console.show_officer",
+    "console.renew_officer_code",
+    "console.disable_officer",
+    "console.unlock_officer",
+    "console.sign_officer_out",
+    "console.rotate_officer_token",
+    "console.show_partner",
+    "console.suspend_partner",
+    "console.rotate_partner_token",
+    "console.renew_person_code",
+    "console.disable_person",
+    "console.unlock_person",
+    "console.sign_person_out",
+}
 """Pages whose path names something that belongs to no organisation."""
 
 TYPED: dict[str, dict[str, str]] = {}
@@ -56,7 +71,9 @@ class Others:
             content_type="application/x-ndjson",
             headers={"Authorization": f"Bearer {bank.secret}"},
         )
-        self.ids |= {"rescreen_id": uploaded.json["id"], "ending": "csv"}
+        self.ids |= {"rescreen_id": uploaded.json["id"], "ending": "csv", "partner_id": bank.id}
+        other = world.services.access.add_officer(OPERATOR, world.province, "other-officer", {Role.CLERK})
+        self.ids["officer_id"] = other.id
 
     def path(self, rule: Rule) -> str:
         path = rule.rule
