@@ -38,6 +38,7 @@ from registry.notices.service import Notices
 from registry.publishing.service import Publishing
 from registry.rescreens.service import Rescreens
 from registry.screening.evidence import Evidence
+from registry.screening.looks import Looks
 from registry.screening.service import Screening
 from registry.subjects.service import Subjects
 from registry.vault.suites import suite
@@ -75,6 +76,7 @@ class Services:
     mismatches: Mismatches
     screening: Screening
     evidence: Evidence
+    looks: Looks
     rescreens: Rescreens
     exposures: Exposures
     take_down: TakeDown
@@ -139,6 +141,7 @@ class Services:
             mismatches=Mismatches(keys.vault, log, subjects, designations.listing),
             screening=Screening(keys, book, log, mask),
             evidence=Evidence(keys.vault, book, log),
+            looks=Looks(log, subjects),
             exposures=Exposures(log, subjects, designations.listing, Compiling(judging), take_down),
             take_down=take_down,
             exposure_queries=ExposureQueries(log),

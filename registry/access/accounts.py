@@ -1,6 +1,6 @@
 """Accounts as the security administrator sees them, and what is done to somebody's way of signing in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,6 +108,22 @@ class Accounts:
         wanted = _users().where(PartnerUserRow.partner_id == partner_id).order_by(LoginRow.login)
         with reading() as session:
             return [self._person(session, row) for row in session.execute(wanted)]
+
+    def names(self, ids: Collection[str]) -> dict[str, str]:
+        """What authorities, officers, partners and their people are called, by id."""
+        wanted = list(ids)
+        named = (
+            (AuthorityRow.id, AuthorityRow.name),
+            (PartnerRow.id, PartnerRow.name),
+            (LoginRow.officer_id, LoginRow.login),
+            (LoginRow.partner_user_id, LoginRow.login),
+        )
+        with reading() as session:
+            return {
+                str(row[0]): row[1]
+                for key, name in named
+                for row in session.execute(select(key, name).where(key.in_(wanted)))
+            }
 
     def unlock(self, actor: Actor, owner: str) -> None:
         """Let an officer or a partner's user who was locked out try again at once. Raises NotFound."""

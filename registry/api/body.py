@@ -52,13 +52,13 @@ def load_json(schema: Schema) -> Any:
         raise BadRequest from fault
     if b"\\u0000" in raw and _has_nul(data):
         raise BadRequest
-    return _load(schema, data)
+    return load(schema, data)
 
 
 def load_query(schema: Schema) -> Any:
     """The query as `schema` reads it; a parameter given twice counts as unknown. Raises Invalid."""
     query = {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
-    return _load(schema, query)
+    return load(schema, query)
 
 
 def load_file(most: int) -> FileStorage:
@@ -76,7 +76,8 @@ def load_file(most: int) -> FileStorage:
     return upload
 
 
-def _load(schema: Schema, data: Any) -> Any:
+def load(schema: Schema, data: Any) -> Any:
+    """`data` as `schema` reads it. Raises Invalid."""
     try:
         return schema.load(data)
     except ValidationError as fault:

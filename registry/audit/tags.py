@@ -99,6 +99,7 @@ class Tag(StrEnum):
     SESSION_ENDED = "session.ended"
     PARTNER_ADDED = "partner.added"
     PARTNER_SUSPENDED = "partner.suspended"
+    LOG_SEARCHED = "log.searched"
     LOG_RETIRED = "log.retired"
 
     KEY_ROTATED = "key.rotated"

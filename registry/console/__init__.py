@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from registry.console import accounts, checks, home, law, partner_users, rescreens, signing_in
+from registry.console import accounts, checks, evidence, home, law, log, partner_users, rescreens, signing_in
 from registry.console.pages import blueprint
 
-SECTIONS = (signing_in, home, checks, partner_users, rescreens, accounts, law)
+SECTIONS = (signing_in, home, checks, partner_users, rescreens, accounts, log, evidence, law)
 """Each adds its routes to the blueprint when it is imported."""
 
 

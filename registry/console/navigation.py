@@ -33,6 +33,21 @@ JOBS = (
         within=("start_rescreen", "show_rescreen", "show_rescreen_certificate"),
     ),
     Job(
+        "search_log",
+        Text("审计日志", "The log"),
+        Text("检索日志，谁看过谁，核对封存，取证。", "Search it, who looked at whom, verify, evidence."),
+        Permission.LOG_READ,
+        within=(
+            "show_record",
+            "ask_looks",
+            "show_looks",
+            "offer_verification",
+            "verify_log",
+            "ask_for_evidence",
+            "show_evidence",
+        ),
+    ),
+    Job(
         "list_officers",
         Text("民警账号", "Officers"),
         Text(

@@ -19,6 +19,7 @@ OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enroll
 """What opens to whoever has not signed in."""
 
 EVERYWHERE = {
+    "console.show_record",
     "console.show_rule",
     "console.show_officer",
     "console.renew_officer_code",
@@ -71,7 +72,12 @@ class Others:
             content_type="application/x-ndjson",
             headers={"Authorization": f"Bearer {bank.secret}"},
         )
-        self.ids |= {"rescreen_id": uploaded.json["id"], "ending": "csv", "partner_id": bank.id}
+        self.ids |= {
+            "rescreen_id": uploaded.json["id"],
+            "ending": "csv",
+            "partner_id": bank.id,
+            "record_id": check.json["id"],
+        }
         other = world.services.access.add_officer(OPERATOR, world.province, "other-officer", {Role.CLERK})
         self.ids["officer_id"] = other.id
 
@@ -171,7 +177,14 @@ def test_a_form_that_our_own_page_did_not_send_changes_nothing(
 ) -> None:
     browsers = {
         role: user(world, f"u-{role}", role)
-        for role in (Role.TELLER, Role.PARTNER_ADMIN, Role.CLERK, Role.APPROVER, Role.SECURITY_ADMIN)
+        for role in (
+            Role.TELLER,
+            Role.PARTNER_ADMIN,
+            Role.CLERK,
+            Role.APPROVER,
+            Role.SECURITY_ADMIN,
+            Role.AUDITOR,
+        )
     }
     asked = 0
     for rule, _, permission in routes(app, "POST", "PUT", "PATCH", "DELETE"):
