@@ -2,13 +2,26 @@
 
 from flask import Flask
 
-from registry.console import accounts, checks, evidence, home, law, log, partner_users, rescreens, signing_in
+from registry.console import (
+    accounts,
+    checks,
+    evidence,
+    guide,
+    home,
+    law,
+    log,
+    partner_users,
+    rescreens,
+    signing_in,
+    system,
+)
 from registry.console.pages import blueprint
 
-SECTIONS = (signing_in, home, checks, partner_users, rescreens, accounts, log, evidence, law)
+SECTIONS = (signing_in, guide, home, checks, partner_users, rescreens, accounts, log, evidence, system, law)
 """Each adds its routes to the blueprint when it is imported."""
 
 
 def register(app: Flask) -> None:
     """Add this face to `app`."""
     app.register_blueprint(blueprint)
+    app.add_url_rule("/", "front", guide.front)

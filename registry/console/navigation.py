@@ -48,6 +48,19 @@ JOBS = (
         ),
     ),
     Job(
+        "show_system",
+        Text("运行状态", "Health"),
+        Text("各部分是否正常，任务、规定和日历的版本。", "Whether all is well; jobs, law, calendar."),
+        Permission.SYSTEM_READ,
+    ),
+    Job(
+        "show_calendar",
+        Text("工作日历", "Calendar"),
+        Text("导入国务院公布的放假安排。", "Take in the State Council's notice of a year."),
+        Permission.CALENDAR_MANAGE,
+        within=("import_calendar",),
+    ),
+    Job(
         "list_officers",
         Text("民警账号", "Officers"),
         Text(

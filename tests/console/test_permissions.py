@@ -15,7 +15,7 @@ from tests.console.browsing import Browser, user
 from tests.rescreens.uploads import ndjson, of
 from tests.support.world import World
 
-OPEN = {"console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
+OPEN = {"console.show_guide", "console.sign_in", "console.signed_in", "console.enrol", "console.enrolled"}
 """What opens to whoever has not signed in."""
 
 EVERYWHERE = {
