@@ -20,6 +20,7 @@ from registry.access.models import (
 )
 from registry.access.principals import Authority, Officer, Partner, PartnerUser
 from registry.access.rules import PartnerKind, Role
+from registry.access.service import not_found
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
 from registry.db import reading, transaction
@@ -40,6 +41,16 @@ class SignedIn:
     login: str
     began_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A session that goes on; `here`: the one that asks."""
+
+    id: str
+    began_at: datetime
+    seen_at: datetime
+    here: bool
 
 
 class Sessions:
@@ -93,6 +104,28 @@ class Sessions:
         """Sign out in every browser."""
         with transaction() as session:
             self.end_of(session, signed_in.login, signed_in.caller.actor)
+
+    def own(self, signed_in: SignedIn) -> list[Open]:
+        """Where they are signed in, the latest first."""
+        now = clock.now()
+        wanted = select(SessionRow).where(
+            SessionRow.login == signed_in.login,
+            SessionRow.ended_at.is_(None),
+            SessionRow.seen_at > now - IDLE,
+            SessionRow.began_at > now - ABSOLUTE,
+        )
+        with reading() as session:
+            rows = session.scalars(wanted.order_by(SessionRow.seen_at.desc(), SessionRow.id.desc()))
+            return [
+                Open(row.id, row.began_at, row.seen_at, row.id == signed_in.caller.credential) for row in rows
+            ]
+
+    def end_own(self, signed_in: SignedIn, session_id: str) -> None:
+        """Sign out in one other browser. Raises NotFound."""
+        if session_id not in {each.id for each in self.own(signed_in)}:
+            raise not_found()
+        with transaction() as session:
+            self._end(session, SessionRow.id == session_id, signed_in.caller.actor)
 
     def end_of(self, session: Session, login: str, actor: Actor) -> None:
         """End every session of `login`."""

@@ -93,6 +93,8 @@ class Tag(StrEnum):
     PARTNER_USER_DISABLED = "partner-user.disabled"
     PARTNER_USER_CODE_RENEWED = "partner-user.code-renewed"
     LOGIN_ENROLLED = "login.enrolled"
+    PASSWORD_CHANGED = "login.password-changed"  # nosec B105: the name of an act
+    FACTOR_RENEWED = "login.factor-renewed"
     LOGIN_LOCKED = "login.locked"
     LOGIN_UNLOCKED = "login.unlocked"
     SESSION_BEGUN = "session.begun"

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from registry.console import (
+    account,
     accounts,
     checks,
     evidence,
@@ -17,7 +18,20 @@ from registry.console import (
 )
 from registry.console.pages import blueprint
 
-SECTIONS = (signing_in, guide, home, checks, partner_users, rescreens, accounts, log, evidence, system, law)
+SECTIONS = (
+    signing_in,
+    guide,
+    home,
+    checks,
+    partner_users,
+    rescreens,
+    accounts,
+    log,
+    evidence,
+    system,
+    account,
+    law,
+)
 """Each adds its routes to the blueprint when it is imported."""
 
 

@@ -86,6 +86,8 @@ ACTS: Mapping[Tag, Text] = MappingProxyType(
         Tag.PARTNER_USER_DISABLED: Text("停用机构人员", "Partner's user disabled"),
         Tag.PARTNER_USER_CODE_RENEWED: Text("重发机构人员登记码", "Partner's user's code renewed"),
         Tag.LOGIN_ENROLLED: Text("设置密码和动态码", "Login enrolled"),
+        Tag.PASSWORD_CHANGED: Text("更改密码", "Password changed"),
+        Tag.FACTOR_RENEWED: Text("更换验证器", "Authenticator renewed"),
         Tag.LOGIN_LOCKED: Text("登录被锁定", "Login locked"),
         Tag.LOGIN_UNLOCKED: Text("解除登录锁定", "Login unlocked"),
         Tag.SESSION_BEGUN: Text("登录", "Signed in"),

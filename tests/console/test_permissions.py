@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from registry.access.models import SessionRow
 from registry.access.rules import PERMITTED, PartnerKind, Permission, Role
 from registry.audit.service import OPERATOR
 from registry.console.routing import PERMISSIONS
+from registry.db import reading
 from tests.console.browsing import Browser, user
 from tests.rescreens.uploads import ndjson, of
 from tests.support.world import World
@@ -80,6 +83,9 @@ class Others:
         }
         other = world.services.access.add_officer(OPERATOR, world.province, "other-officer", {Role.CLERK})
         self.ids["officer_id"] = other.id
+        user(world, "signed-in-elsewhere", Role.TELLER, sector="carrier")
+        with reading() as session:
+            self.ids["session_id"] = session.scalars(select(SessionRow.id)).first() or ""
 
     def path(self, rule: Rule) -> str:
         path = rule.rule
