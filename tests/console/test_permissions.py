@@ -190,6 +190,7 @@ def test_a_form_that_our_own_page_did_not_send_changes_nothing(
             Role.APPROVER,
             Role.SECURITY_ADMIN,
             Role.AUDITOR,
+            Role.SYSTEM_ADMIN,
         )
     }
     asked = 0
