@@ -30,6 +30,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     postgres.stop_session()
 
 
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Debian's chromium; as root it has no sandbox."""
+    chromium = Path("/usr/bin/chromium")
+    assert chromium.exists(), f"{chromium} is not there; tests/support/prepare.sh installs it"
+    return {"executable_path": str(chromium), "args": ["--no-sandbox"]}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Signing in must be slow for whoever guesses, and need not be in a test."""

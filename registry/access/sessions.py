@@ -23,7 +23,7 @@ from registry.access.rules import PartnerKind, Role
 from registry.access.service import not_found
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
-from registry.db import reading, transaction
+from registry.db import Among, Statement, line, reading, transaction
 from registry.errors import Unauthenticated
 from registry.law.words import Level
 from registry.text import Text
@@ -76,8 +76,8 @@ class Sessions:
 
         Raises Unauthenticated, the same for all others.
         """
-        with reading() as session:
-            row = session.execute(_accounts().where(SessionRow.digest == digest(secret))).one_or_none()
+        with line(writes=False) as swift:
+            row = next(iter(swift.find(_SESSIONS, {"digests": [digest(secret)]})), None)
         now = clock.now()
         if row is None or row.closed_at or row.ended_at or now >= _end(row.began_at, row.seen_at):
             raise Unauthenticated(
@@ -150,7 +150,8 @@ def _end(began_at: datetime, seen_at: datetime) -> datetime:
     return min(seen_at + IDLE, began_at + ABSOLUTE)
 
 
-def _accounts() -> "Select[*tuple[Any, ...]]":
+def _accounts(among: Among) -> "Select[*tuple[Any, ...]]":
+    """The sessions whose digests are among the parameter `digests`, with who that is."""
     return (
         select(
             SessionRow.id,
@@ -179,7 +180,11 @@ def _accounts() -> "Select[*tuple[Any, ...]]":
         .outerjoin(AuthorityRow, AuthorityRow.id == OfficerRow.authority_id)
         .outerjoin(PartnerUserRow, PartnerUserRow.id == LoginRow.partner_user_id)
         .outerjoin(PartnerRow, PartnerRow.id == PartnerUserRow.partner_id)
+        .where(among(SessionRow.digest, "digests"))
     )
+
+
+_SESSIONS = Statement(_accounts)
 
 
 def _caller(row: Any, ends_at: datetime) -> Officer | Partner:

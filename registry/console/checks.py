@@ -13,7 +13,7 @@ from registry.api.observability import count_check
 from registry.api.operation import partner, services
 from registry.api.respond import language
 from registry.console import answering, check_form, words
-from registry.console.pages import is_fragment, page, said
+from registry.console.pages import go_to, is_fragment, page, said
 from registry.console.routing import fields, route
 from registry.designations.intake import MAX_FREE_TEXT
 from registry.errors import Conflict, Invalid, Unavailable
@@ -37,6 +37,12 @@ def new_check() -> Response:
     purposes = _purposes(_law())
     last = own[0]["answer"]["purpose"] if own else next(iter(purposes))
     return _desk({"purpose": last}, own=own)
+
+
+@route("GET", "/checks", Permission.CHECK_MAKE)
+def list_checks() -> Response:
+    """Whoever loads the address of an answer again does not ask again."""
+    return go_to("console.new_check")
 
 
 @route("POST", "/checks", Permission.CHECK_MAKE)
@@ -129,25 +135,37 @@ def _desk(
     silent: Text | None = None,
     own: list[dict[str, Any]] | None = None,
 ) -> Response:
-    """The form with what was typed, beside it the answer; below, unless a script has it, one's own checks."""
+    """The form with what was typed, beside it the answer, below one's own checks.
+
+    A script has all that already and takes the answer alone; the form too where it shows mistakes, or did.
+    """
+    told = {
+        "answer": answer,
+        "made": made,
+        "silent": silent and silent.into(language()),
+        "outcomes": said(words.OUTCOMES),
+        "longest_note": MAX_FREE_TEXT,
+    }
+    scripted = is_fragment()
+    if scripted and not faults and not typed.get("mended"):
+        return page("checks/_answered.html", status, **told)
     law = _law()
-    if own is None and not is_fragment():
-        own = services().screening.own_today(partner(), OWN)
-    return page(
-        "checks/_desk.html" if is_fragment() else "checks/new.html",
+    if own is None:
+        own = [] if scripted else services().screening.own_today(partner(), OWN)
+    response = page(
+        "checks/_desk.html" if scripted else "checks/new.html",
         status,
         purposes=_purposes(law),
         documents=said(DOCUMENT_NAMES),
         longest_reference=check_form.LONGEST_REFERENCE,
-        longest_note=MAX_FREE_TEXT,
-        outcomes=said(words.OUTCOMES),
         values=typed,
         faults=said(faults or {}),
-        answer=answer,
-        made=made,
-        silent=silent and silent.into(language()),
-        own=[answering.line(record, law, language()) for record in own or ()],
+        own=[answering.line(record, law, language()) for record in own],
+        **told,
     )
+    if scripted:
+        response.headers["HX-Retarget"] = "#desk"
+    return response
 
 
 def _law() -> View:

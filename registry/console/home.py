@@ -1,6 +1,6 @@
 """`/console/`: what there is to do, for whoever is signed in."""
 
-from flask import Response, g
+from flask import Response, abort, g
 
 from registry.access.rules import Permission, permits
 from registry.console import navigation
@@ -19,3 +19,9 @@ def home() -> Response:
 def keep_session() -> Response:
     """Going on: the request itself prolongs the session, the header `Session-Seconds` says by how much."""
     return Response(status=204)
+
+
+@route("GET", "/<path:elsewhere>", Permission.SELF_READ)
+def nowhere(elsewhere: str) -> Response:
+    """An address that there is not, told as a page."""
+    abort(404)

@@ -31,17 +31,18 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     """`templates/console/<template>` in the reader's language.
 
     Known to it beside `values`: `zh`, `language`, `csrf` (see `_token.html`), `me` (who is signed in, or
-    none), `jobs` (what they may open), `fragment` (whether htmx asks, who replaces a part of the page).
+    none), `jobs` (what they may open), `fragment` (whether htmx asks, who replaces a part of the page: then
+    there is no frame, and neither `me` nor `jobs`).
     """
     reader = language()
     html = flask.render_template(
         f"console/{template}",
         language=reader,
         zh=reader != "en",
-        other_language=_in_the_other(reader),
+        other_language=None if is_fragment() else _in_the_other(reader),
         csrf=cookies.form_token(),
-        me=_me(reader),
-        jobs=_jobs(reader),
+        me=None if is_fragment() else _me(reader),
+        jobs=[] if is_fragment() else _jobs(reader),
         fragment=is_fragment(),
         **{"faults": {}, "values": {}} | values,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 
 from registry.access.issuing import Issued
 from registry.access.rules import PARTNER_USER_ROLES, Permission, Role
@@ -82,5 +82,6 @@ def _coded(issued: Issued, login: str) -> Response:
         "partner_user_code.html",
         login=login,
         code=issued.secret,
+        where=f"{services().config.public_url}{url_for('console.enrol')}",
         until=f"{day_words(until.date()).into(language())} {until:%H:%M}",
     )

@@ -75,6 +75,7 @@ class Others:
             content_type="application/x-ndjson",
             headers={"Authorization": f"Bearer {bank.secret}"},
         )
+        self.ids["elsewhere"] = "nowhere/at-all"
         self.ids |= {
             "rescreen_id": uploaded.json["id"],
             "ending": "csv",

@@ -9,20 +9,9 @@ from playwright.sync_api import Browser, Page
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from tests.public.listing import TITLE, fetch, page_of, public_list, publisher, take_down
+from tests.support.looking import LANGUAGES, SIZES, Watch, violations
 from tests.support.serving import serving
 from tests.support.world import World
-
-AXE = Path(__file__).parents[1] / "support" / "axe" / "axe.min.js"
-LANGUAGES = ["zh-CN", "en"]
-SIZES = {"wide": (1366, 768), "phone": (390, 844)}
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, object]:
-    """Debian's chromium; as root it has no sandbox."""
-    chromium = Path("/usr/bin/chromium")
-    assert chromium.exists(), f"{chromium} is not there; tests/support/prepare.sh installs it"
-    return {"executable_path": str(chromium), "args": ["--no-sandbox"]}
 
 
 @pytest.fixture
@@ -45,23 +34,6 @@ def list_id(world: World) -> str:
 def site(world: World) -> Iterator[str]:
     with serving(world.app) as address:
         yield address
-
-
-class Watch:
-    """What a page asked for, and what it complained about."""
-
-    def __init__(self, page: Page) -> None:
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 
 
 def paths(world: World, list_id: str) -> list[str]:
