@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from registry import clock
+from registry.access.accounts import Accounts
 from registry.access.keys import Keys
 from registry.access.limits import Limits
 from registry.access.partner_users import PartnerUsers
@@ -38,6 +39,7 @@ from registry.notices.service import Notices
 from registry.publishing.service import Publishing
 from registry.rescreens.service import Rescreens
 from registry.screening.evidence import Evidence
+from registry.screening.looks import Looks
 from registry.screening.service import Screening
 from registry.subjects.service import Subjects
 from registry.vault.suites import suite
@@ -58,6 +60,7 @@ class Services:
     limits: Limits
     workdays: Workdays
     access: Access
+    accounts: Accounts
     partner_users: PartnerUsers
     sessions: Sessions
     signing_in: SigningIn
@@ -75,6 +78,7 @@ class Services:
     mismatches: Mismatches
     screening: Screening
     evidence: Evidence
+    looks: Looks
     rescreens: Rescreens
     exposures: Exposures
     take_down: TakeDown
@@ -122,6 +126,7 @@ class Services:
             limits=limits,
             workdays=workdays,
             access=access,
+            accounts=Accounts(keys.vault, log, sessions),
             partner_users=PartnerUsers(log),
             sessions=sessions,
             signing_in=SigningIn(keys.vault, log, sessions, second_factor=config.production),
@@ -139,6 +144,7 @@ class Services:
             mismatches=Mismatches(keys.vault, log, subjects, designations.listing),
             screening=Screening(keys, book, log, mask),
             evidence=Evidence(keys.vault, book, log),
+            looks=Looks(log, subjects),
             exposures=Exposures(log, subjects, designations.listing, Compiling(judging), take_down),
             take_down=take_down,
             exposure_queries=ExposureQueries(log),

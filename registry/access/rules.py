@@ -97,6 +97,8 @@ class Permission(StrEnum):
     CALENDAR_READ = "calendar.read"
     CALENDAR_MANAGE = "calendar.manage"
     LOG_PROVE = "log.prove"
+    LOG_READ = "log.read"
+    SYSTEM_READ = "system.read"
     EVIDENCE_ASK = "evidence.ask"
     PARTNER_USER_MANAGE = "partner-user.manage"
     SELF_READ = "self.read"
@@ -151,6 +153,8 @@ PERMITTED: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         Permission.CALENDAR_READ: OFFICER_ROLES,
         Permission.CALENDAR_MANAGE: frozenset({Role.SYSTEM_ADMIN}),
         Permission.LOG_PROVE: frozenset({Role.PARTNER, Role.AUDITOR}),
+        Permission.LOG_READ: frozenset({Role.AUDITOR}),
+        Permission.SYSTEM_READ: frozenset({Role.SYSTEM_ADMIN}),
         Permission.EVIDENCE_ASK: frozenset({Role.AUDITOR}),
         Permission.PARTNER_USER_MANAGE: frozenset({Role.PARTNER_ADMIN}),
         Permission.SELF_READ: frozenset(Role),

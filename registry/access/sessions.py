@@ -20,9 +20,10 @@ from registry.access.models import (
 )
 from registry.access.principals import Authority, Officer, Partner, PartnerUser
 from registry.access.rules import PartnerKind, Role
+from registry.access.service import not_found
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
-from registry.db import Among, Statement, line, transaction
+from registry.db import Among, Statement, line, reading, transaction
 from registry.errors import Unauthenticated
 from registry.law.words import Level
 from registry.text import Text
@@ -40,6 +41,16 @@ class SignedIn:
     login: str
     began_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A session that goes on; `here`: the one that asks."""
+
+    id: str
+    began_at: datetime
+    seen_at: datetime
+    here: bool
 
 
 class Sessions:
@@ -60,8 +71,11 @@ class Sessions:
         self._log.write(session, Entry(Tag.SESSION_BEGUN, actor, session_id))
         return secret
 
-    def find(self, secret: str) -> SignedIn:
-        """Whose session it is; it has been used now. Raises Unauthenticated, the same for all others."""
+    def find(self, secret: str, *, in_use: bool = True) -> SignedIn:
+        """Whose session it is; it has been used now, if somebody and not a script alone asks (`in_use`).
+
+        Raises Unauthenticated, the same for all others.
+        """
         with line(writes=False) as swift:
             row = next(iter(swift.find(_SESSIONS, {"digests": [digest(secret)]})), None)
         now = clock.now()
@@ -74,7 +88,7 @@ class Sessions:
                 ),
             )
         seen_at = row.seen_at
-        if now - seen_at >= _SEEN_EVERY:
+        if in_use and now - seen_at >= _SEEN_EVERY:
             seen_at = now
             with transaction() as session:
                 session.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
@@ -90,6 +104,28 @@ class Sessions:
         """Sign out in every browser."""
         with transaction() as session:
             self.end_of(session, signed_in.login, signed_in.caller.actor)
+
+    def own(self, signed_in: SignedIn) -> list[Open]:
+        """Where they are signed in, the latest first."""
+        now = clock.now()
+        wanted = select(SessionRow).where(
+            SessionRow.login == signed_in.login,
+            SessionRow.ended_at.is_(None),
+            SessionRow.seen_at > now - IDLE,
+            SessionRow.began_at > now - ABSOLUTE,
+        )
+        with reading() as session:
+            rows = session.scalars(wanted.order_by(SessionRow.seen_at.desc(), SessionRow.id.desc()))
+            return [
+                Open(row.id, row.began_at, row.seen_at, row.id == signed_in.caller.credential) for row in rows
+            ]
+
+    def end_own(self, signed_in: SignedIn, session_id: str) -> None:
+        """Sign out in one other browser. Raises NotFound."""
+        if session_id not in {each.id for each in self.own(signed_in)}:
+            raise not_found()
+        with transaction() as session:
+            self._end(session, SessionRow.id == session_id, signed_in.caller.actor)
 
     def end_of(self, session: Session, login: str, actor: Actor) -> None:
         """End every session of `login`."""

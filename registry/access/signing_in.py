@@ -23,12 +23,12 @@ from registry.access.models import (
     PartnerRow,
     PartnerUserRow,
 )
-from registry.access.sessions import Sessions
+from registry.access.sessions import Sessions, SignedIn
 from registry.access.totp import Totp, step_of
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
 from registry.db import inserting, reading, transaction
-from registry.errors import TooMany, Unauthenticated, invalid_field
+from registry.errors import Invalid, TooMany, Unauthenticated, invalid_field
 from registry.text import Text
 from registry.vault.vault import Vault
 
@@ -55,6 +55,63 @@ class SigningIn:
 
     def sign_in(self, login: str, password: str, code: str) -> str:
         """The secret of a new session. Raises Unauthenticated (`sign-in-refused`), TooMany (`locked-out`)."""
+
+        def begin(session: Session, account: Any) -> str:
+            return self._sessions.begin(session, account.login, _actor(account))
+
+        return self._proved(login, password, code, begin)
+
+    def change_password(self, signed_in: SignedIn, password: str, code: str, fresh: str) -> str:
+        """Let somebody who proves once more who they are have another password; the secret of a new session.
+
+        All sessions end. Raises Unauthenticated, TooMany as `sign_in`, and Invalid (`weak-password`).
+        """
+        stored = passwords.hashed(fresh)
+
+        def change(session: Session, account: Any) -> str:
+            return self._renew(session, account, Tag.PASSWORD_CHANGED, password_hash=stored)
+
+        return self._proved(signed_in.login, password, code, change)
+
+    def offer_factor(self, signed_in: SignedIn, browser: str, nonce: str) -> tuple[str, str]:
+        """Another secret for an authenticator and the address its QR code holds, for this `browser` alone."""
+        secret = self._totp.offered(browser, nonce)
+        return secret, self._totp.address(signed_in.login, secret)
+
+    def renew_factor(
+        self, signed_in: SignedIn, browser: str, nonce: str, password: str, *, code: str, digits: str
+    ) -> str:
+        """Take `offer_factor`'s secret instead of the present one; the secret of a new session.
+
+        `code` is of the present authenticator, where there is one, `digits` of the new one. All sessions end.
+        Raises Unauthenticated, TooMany as `sign_in`, and Invalid (`wrong-digits`).
+        """
+        secret = self._totp.offered(browser, nonce)
+        step = step_of(secret, digits, clock.now())
+        if step is None:
+            raise _wrong_digits()
+
+        def change(session: Session, account: Any) -> str:
+            sealed = self._totp.sealed(account.login, secret)
+            return self._renew(session, account, Tag.FACTOR_RENEWED, totp_sealed=sealed, totp_step=step)
+
+        return self._proved(signed_in.login, password, code, change)
+
+    def has_factor(self, signed_in: SignedIn) -> bool:
+        """Whether they have an authenticator."""
+        with reading() as session:
+            row = select(LoginRow.totp_sealed.is_not(None)).where(LoginRow.login == signed_in.login)
+            return bool(session.scalar(row))
+
+    def _renew(self, session: Session, account: Any, tag: Tag, **columns: Any) -> str:
+        session.execute(update(LoginRow).where(LoginRow.login == account.login).values(**columns))
+        actor = _actor(account)
+        self._log.write(session, Entry(tag, actor, actor.id))
+        self._sessions.end_of(session, account.login, actor)
+        return self._sessions.begin(session, account.login, actor)
+
+    def _proved(self, login: str, password: str, code: str, then: Callable[[Session, Any], str]) -> str:
+        """Do `then` for the account whose password and second factor are right."""
         login = login.strip()
         attempt = self._vault().token("login", login)
         # Counted before anything is compared: many guesses at once are not more guesses.
@@ -66,7 +123,7 @@ class SigningIn:
         with transaction() as session:
             if right and account and self._has_second_factor(session, account, code):
                 session.execute(delete(AttemptRow).where(AttemptRow.token == attempt))
-                return self._sessions.begin(session, account.login, _actor(account))
+                return then(session, account)
         if failures >= FREE_ATTEMPTS:
             with transaction() as session:
                 actor = _actor(account) if account else Actor("nobody")
@@ -111,15 +168,7 @@ class SigningIn:
         secret = self._totp.offered(code, nonce)
         step = step_of(secret, digits, clock.now())
         if step is None:
-            raise invalid_field(
-                "wrong-digits",
-                Text(
-                    "动态码不正确。请确认已添加此密钥、手机时间准确，再输入当前显示的6位数字。",
-                    "These digits are not right. Make sure that the secret is in the app and the telephone's "
-                    "clock is right, and enter the 6 digits shown now.",
-                ),
-                "/digits",
-            )
+            raise _wrong_digits()
         with transaction() as session:
             account = session.execute(_accounts(_owned(*take_code(session, code)))).one_or_none()
             if account is None:
@@ -171,6 +220,18 @@ class SigningIn:
 def _wait(failures: int) -> timedelta:
     doubled = 1 << min(failures - FREE_ATTEMPTS, 10)
     return min(FIRST_WAIT * doubled, LONGEST_WAIT)
+
+
+def _wrong_digits() -> Invalid:
+    return invalid_field(
+        "wrong-digits",
+        Text(
+            "动态码不正确。请确认已添加此密钥、手机时间准确，再输入当前显示的6位数字。",
+            "These digits are not right. Make sure that the secret is in the app and the telephone's "
+            "clock is right, and enter the 6 digits shown now.",
+        ),
+        "/digits",
+    )
 
 
 def _locked_out(left: timedelta) -> TooMany:

@@ -9,14 +9,12 @@ from flask import (
     Response,
     abort,
     current_app,
-    redirect,
     render_template,
     send_from_directory,
 )
 from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
 from marshmallow import INCLUDE, Schema, fields
-from werkzeug.wrappers import Response as BaseResponse
 
 from registry.api import catalogue
 from registry.api.operation import operation
@@ -93,12 +91,6 @@ def description_of(app: Flask) -> RegistryApi:
     """The description that `describe` has made."""
     api: RegistryApi = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     return api
-
-
-@blueprint.get("/")
-def home() -> BaseResponse:
-    """Whoever comes without knowing where to look is shown the way."""
-    return redirect("/docs")
 
 
 @blueprint.get("/docs")

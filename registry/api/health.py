@@ -42,14 +42,7 @@ def health() -> dict[str, str]:
 def ready() -> dict[str, Any]:
     """可以服务 · Database writable, migrations at head, keys and law loaded"""
     readiness = Readiness(services())
-    parts: dict[str, Callable[[], None]] = {
-        "database": readiness.database,
-        "migrations": readiness.migrations,
-        "keys": readiness.keys,
-        "law": readiness.law,
-        "log": readiness.log,
-    }
-    states = {name: _state(part) for name, part in parts.items()}
+    states = states_of(readiness)
     if any(state != "ok" for state in states.values()):
         raise Unavailable(
             "not-ready",
@@ -63,6 +56,18 @@ def ready() -> dict[str, Any]:
 def metrics() -> Response:
     """Prometheus' text form; guarded by REGISTRY_METRICS_TOKEN where it is set."""
     return observability.metrics(services().config.metrics_token)
+
+
+def states_of(readiness: Readiness) -> dict[str, str]:
+    """Each part by name: "ok", or the slug of what is wrong with it."""
+    parts: dict[str, Callable[[], None]] = {
+        "database": readiness.database,
+        "migrations": readiness.migrations,
+        "keys": readiness.keys,
+        "law": readiness.law,
+        "log": readiness.log,
+    }
+    return {name: _state(part) for name, part in parts.items()}
 
 
 def _state(part: Callable[[], None]) -> str:

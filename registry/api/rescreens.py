@@ -225,8 +225,8 @@ def read_rescreen(rescreen_id: str) -> dict[str, Any]:
 def read_rescreen_result(rescreen_id: str, query: dict[str, Any]) -> Response:
     """结果 · The matches and the rows that could not be screened, by line; nobody else is in it"""
     wanted = query.get("format") or _accepted()
-    found = _outside(services().rescreens.result(partner(), rescreen_id))
-    lines = _csv(found) if wanted == "csv" else _ndjson(found)
+    found = outside(services().rescreens.result(partner(), rescreen_id))
+    lines = as_csv(found) if wanted == "csv" else as_ndjson(found)
     kind = f"{CSV}; charset=utf-8" if wanted == "csv" else NDJSON
     return Response(lines, content_type=kind, headers={"Vary": "Accept"})
 
@@ -280,7 +280,7 @@ def _accepted() -> str:
     return "csv" if best == CSV else "ndjson"
 
 
-def _outside(parts: Iterator[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+def outside(parts: Iterator[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     """The rows, read a part at a time while the answer is sent: long after the request itself has ended."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
@@ -295,12 +295,13 @@ def _outside(parts: Iterator[list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     return read()
 
 
-def _ndjson(found: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+def as_ndjson(found: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    """Rows of a result, a line each."""
     for row in found:
         yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _csv(found: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+def as_csv(found: Iterator[dict[str, Any]]) -> Iterator[bytes]:
     """With a byte order mark, without which spreadsheet programs take Chinese for something else."""
     line = io.StringIO()
     writer = csv.writer(line)

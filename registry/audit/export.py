@@ -18,13 +18,15 @@ from registry.db import reading
 _PAGE = 1000
 
 
-def lines(origin: str) -> Iterator[dict[str, Any]]:
-    """One object a line. What is written meanwhile may or may not be in it. Raises Unavailable."""
+def lines(origin: str, size: int = 0, position: int = 0) -> Iterator[dict[str, Any]]:
+    """One object a line. What is written meanwhile may or may not be in it. Raises Unavailable.
+
+    From the seal on that follows the one of the tree of `size` leaves, whose last record is at `position`.
+    """
     yield {"log": origin}
     with reading() as session:
         for tombstone in session.scalars(select(TombstoneRow).order_by(TombstoneRow.month)):
             yield {"tombstone": tombstone.statement}
-    size = position = 0
     while seal := _after(size):
         yield {
             "seal": seal.checkpoint,

@@ -11,6 +11,13 @@ from registry.db import Base, Instant
 
 OF_PEOPLE = text("actor <> organisation")
 """Records of what somebody did for an authority or a partner."""
+ACTS = text("tag <> 'check.answered'")
+"""Records of anything but an answered check, of which there are very many."""
+ABOUT = text(
+    "(coalesce(facts ->> 'designation', facts ->> 'designation_id', facts ->> 'appeal', "
+    "facts ->> 'document', facts -> 'documents' ->> 0))"
+)
+"""What an act was about beside its object: the id of a designation or an appeal, or a document's token."""
 
 
 class LogRecord(Base):
@@ -28,6 +35,9 @@ class LogRecord(Base):
         Index("ix_log_at", "at"),
         # Partners' systems, who ask all day, are not in it.
         Index("ix_log_actor", "actor", "at", postgresql_where=OF_PEOPLE, sqlite_where=OF_PEOPLE),
+        Index("ix_log_tag", "tag", "position", postgresql_where=ACTS, sqlite_where=ACTS),
+        Index("ix_log_actor_acts", "actor", "position", postgresql_where=ACTS, sqlite_where=ACTS),
+        Index("ix_log_about", ABOUT, "position", postgresql_where=ACTS, sqlite_where=ACTS),
     )
 
     position: Mapped[int] = mapped_column(BigInteger, FetchedValue())
@@ -56,7 +66,10 @@ class SealRow(Base):
     """A signed checkpoint: the tree of the first `size` records, of which `last_position` is the last."""
 
     __tablename__ = "log_seals"
-    __table_args__ = (Index("ix_log_seals_last_position", "last_position"),)
+    __table_args__ = (
+        Index("ix_log_seals_last_position", "last_position"),
+        Index("ix_log_seals_sealed_at", "sealed_at"),
+    )
 
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     last_position: Mapped[int] = mapped_column(BigInteger)

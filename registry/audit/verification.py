@@ -50,26 +50,40 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
 
 
-def verified(lines: Iterable[Mapping[str, Any]], jwks: Mapping[str, Any], kept: Sequence[str] = ()) -> Report:
-    """The report on an exported log, read once from beginning to end.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The log as one seal left it: the full subtrees of its tree as (height, root), and its last record."""
 
-    `kept` are checkpoints that were fetched earlier; each must be of this log and on its way.
+    size: int
+    position: int
+    subtrees: Sequence[tuple[int, bytes]]
+
+
+def verified(
+    lines: Iterable[Mapping[str, Any]],
+    jwks: Mapping[str, Any],
+    kept: Sequence[str] = (),
+    begun: Begun | None = None,
+) -> Report:
+    """The report on an exported log, read once from beginning to end, or from where `begun` says.
+
+    `kept` are checkpoints that were fetched earlier; each must be of this log and on its way. That of the
+    seal with which it is `begun` must be one of them, or nothing vouches for what lies before.
     """
-    return _Verification(jwks).run(lines, kept)
+    return _Verification(jwks, begun or Begun(0, 0, ())).run(lines, kept)
 
 
 class _Verification:
-    def __init__(self, jwks: Mapping[str, Any]) -> None:
+    def __init__(self, jwks: Mapping[str, Any], begun: Begun) -> None:
         self._jwks = jwks
         self._publics = [key for each in jwks["keys"] if (key := decoded(str(each.get("x")))) is not None]
         self._report = Report()
         self._origin = ""
-        self._tree = _Growing()
+        self._tree = _Growing(begun)
         self._expected: deque[bytes] = deque()  # leaves of the seal at hand that no record has had yet
-        self._position = 0
-        self._sealed_until = 0
+        self._position = self._sealed_until = begun.position
         self._retired: list[range] = []
-        self._roots: dict[int, bytes] = {}
+        self._roots = {begun.size: self._tree.root()} if begun.size else {}
 
     def run(self, lines: Iterable[Mapping[str, Any]], kept: Sequence[str]) -> Report:
         for line in lines:
@@ -166,9 +180,9 @@ class _Verification:
 class _Growing:
     """A tree that grows leaf by leaf and remembers the roots of its full subtrees only."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._full: list[tuple[int, bytes]] = []  # (height, root), the highest first
+    def __init__(self, begun: Begun) -> None:
+        self.size = begun.size
+        self._full = list(begun.subtrees)
 
     def add(self, leaves: Iterable[bytes]) -> None:
         for leaf in leaves:

@@ -3,25 +3,34 @@
 from flask import Flask
 
 from registry.console import (
+    account,
+    accounts,
     appeal_intake,
     appeals,
     checks,
     designation,
     designation_imports,
     designations,
+    evidence,
     exposures,
+    guide,
     home,
     information,
+    law,
+    log,
     partner_users,
+    rescreens,
     signing_in,
     statistics,
     submissions,
+    system,
     work,
 )
 from registry.console.pages import blueprint
 
 SECTIONS = (
     signing_in,
+    guide,
     home,
     checks,
     partner_users,
@@ -35,6 +44,13 @@ SECTIONS = (
     submissions,
     information,
     statistics,
+    rescreens,
+    accounts,
+    log,
+    evidence,
+    system,
+    account,
+    law,
 )
 """Each adds its routes to the blueprint when it is imported."""
 
@@ -42,3 +58,4 @@ SECTIONS = (
 def register(app: Flask) -> None:
     """Add this face to `app`."""
     app.register_blueprint(blueprint)
+    app.add_url_rule("/", "front", guide.front)

@@ -8,7 +8,7 @@ from registry import clock
 from registry.identity.codes import DOCUMENT_NAMES, DocumentType
 from registry.identity.masks import Mask, mask_name
 from registry.law.book import View
-from registry.law.words import Direction, Purpose
+from registry.law.words import Direction, Purpose, Sector
 from registry.screening.answers import CheckRequest, PartyRole
 from registry.screening.rules import Result
 from registry.screening.wording import DIRECTIONS, day_words, purpose_name
@@ -118,6 +118,15 @@ def business(name: Text, reader: Language) -> str:
     """A purpose as it stands by itself."""
     words = name.into(reader)
     return words[:1].upper() + words[1:]
+
+
+def purposes(law: View, sector: Sector, reader: Language) -> dict[str, str]:
+    """What partners of a sector may ask for, in words."""
+    return {
+        purpose.value: business(rule.name, reader)
+        for purpose, rule in law.purposes.value.items()
+        if law.permits(purpose, sector)
+    }
 
 
 def _time(answer: dict[str, Any]) -> str:

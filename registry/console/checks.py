@@ -173,12 +173,7 @@ def _law() -> View:
 
 
 def _purposes(law: View) -> dict[str, str]:
-    """What the partner's sector may ask for, in words."""
-    return {
-        purpose.value: answering.business(rule.name, language())
-        for purpose, rule in law.purposes.value.items()
-        if law.permits(purpose, partner().sector)
-    }
+    return answering.purposes(law, partner().sector, language())
 
 
 _PARTIES = frozenset(map(str, range(MAX_PARTIES)))

@@ -15,8 +15,9 @@ from registry.access.bearers import require
 from registry.access.rules import Permission
 from registry.api.forms import MAX_FORM, read_form
 from registry.api.operation import services
-from registry.console import cookies
+from registry.console import cookies, uploads
 from registry.console.pages import blueprint
+from registry.console.uploads import Upload
 from registry.errors import Forbidden
 from registry.text import Text
 
@@ -29,12 +30,19 @@ _MOST_FIELDS = 300  # a designation with all its items
 
 
 def route(
-    method: str, path: str, permission: Permission | None, *, max_upload: int | None = None
+    method: str,
+    path: str,
+    permission: Permission | None,
+    *,
+    max_upload: int | None = None,
+    streamed: bool = False,
+    in_use: bool = True,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Register a view as `console.<its name>`, for whoever is signed in and has `permission`.
 
     What is not asked with GET must carry the form's token; its fields are `fields()`. `max_upload`: bytes of
-    the file that comes in `request.files`, where one may.
+    the file that comes in `request.files`, where one may; a `streamed` one is `upload()`, read as it comes.
+    A page that a script asks for again and again, with nobody there, is not `in_use`: the session may end.
     """
 
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -42,10 +50,13 @@ def route(
         def entry(**path_values: Any) -> Response:
             request.max_content_length = max_upload + _AROUND if max_upload else MAX_FORM
             if permission is not None:
-                g.signed_in = services().sessions.find(cookies.secret())
+                g.signed_in = services().sessions.find(cookies.secret(), in_use=in_use)
                 g.caller = g.signed_in.caller
             if method not in _SAFE:
-                g.fields = _files_form() if max_upload else read_form(_MOST_FIELDS)
+                if streamed and request.mimetype == uploads.MULTIPART:
+                    g.fields, g.upload = uploads.read()
+                else:
+                    g.fields = _files_form() if max_upload and not streamed else read_form(_MOST_FIELDS)
                 _require_own_page()
             if permission is not None:
                 require(g.caller, permission)
@@ -62,6 +73,12 @@ def fields() -> Mapping[str, str]:
     """What was typed, trimmed, by the name of the field."""
     typed: Mapping[str, str] = g.fields
     return typed
+
+
+def upload() -> Upload | None:
+    """The file that was sent along, on a route where it is `streamed`; none where none was chosen."""
+    sent: Upload | None = g.get("upload")
+    return sent
 
 
 def _files_form() -> dict[str, str]:

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from registry.access.rules import Role
+from registry.access.bearers import TOKEN
+from registry.access.issuing import ENROLMENT
+from registry.access.rules import PartnerKind, Role
 from registry.exposures.rules import EntryState
 from registry.exposures.rules import State as ListState
 from registry.law.words import Role as Part
 from registry.mismatches.rules import Outcome
+from registry.rescreens.findings import INVALID, Change
+from registry.rescreens.service import State
+from registry.screening.rules import Result
 from registry.text import Text
 
 ROLES: Mapping[Role, Text] = MappingProxyType(
@@ -71,3 +76,48 @@ PARTS: Mapping[Part, Text] = MappingProxyType(
     }
 )
 """The part that somebody played."""
+
+RESCREENS: Mapping[str, tuple[str, Text]] = MappingProxyType(
+    {
+        State.RECEIVING: ("review", Text("正在接收", "Being received")),
+        State.QUEUED: ("review", Text("排队中", "Waiting")),
+        State.RUNNING: ("review", Text("正在筛查", "Under way")),
+        State.DONE: ("proceed", Text("已完成", "Done")),
+        State.CANCELLED: ("off", Text("已取消", "Cancelled")),
+        State.FAILED: ("refuse", Text("未能完成", "Could not be done")),
+    }
+)
+"""What a rescreening is: the kind of its sign, and the word."""
+
+RESULTS: Mapping[str, Text] = MappingProxyType(
+    {
+        Result.MATCH: Text("证件号码和姓名均一致", "Number and name are the same"),
+        Result.POSSIBLE_MATCH: Text("证件号码相同、姓名不一致", "The same number under another name"),
+        Result.NO_MATCH: Text("不再有限制", "No restriction any more"),
+        INVALID: Text("数据有误，未筛查", "The row is faulty and was not screened"),
+    }
+)
+NOT_SCREENED = Text("未筛查", "Not screened")
+
+CHANGES: Mapping[str, Text] = MappingProxyType(
+    {
+        Change.NEW: Text("新增", "new"),
+        Change.CHANGED: Text("有变化", "changed"),
+        Change.SAME: Text("与上次相同", "as before"),
+        Change.ENDED: Text("已解除", "ended"),
+    }
+)
+"""How a row differs from that of the earlier rescreening."""
+
+PARTNER_KINDS: Mapping[PartnerKind, Text] = MappingProxyType(
+    {
+        PartnerKind.BANK: Text("银行", "Bank"),
+        PartnerKind.PAYMENT_INSTITUTION: Text("支付机构", "Payment institution"),
+        PartnerKind.CARRIER: Text("电信业务经营者", "Carrier"),
+        PartnerKind.INTERNET_PLATFORM: Text("互联网平台", "Internet platform"),
+    }
+)
+
+CREDENTIALS: Mapping[str, Text] = MappingProxyType(
+    {TOKEN: Text("接口令牌", "Token"), ENROLMENT: Text("登记码", "Enrolment code")}
+)

@@ -6,12 +6,10 @@ dealers and collectors and one insider. Nobody in it exists.
 
 import io
 import json
-import os
 import shlex
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,8 +20,9 @@ from registry.access.principals import Officer
 from registry.access.rules import PartnerKind, Role
 from registry.audit.service import OPERATOR
 from registry.db import transaction
+from registry.demo.guide import Guide, remember, remembered
 from registry.demo.people import People, SyntheticPerson, years_before
-from registry.errors import Conflict, Forbidden, Unauthenticated
+from registry.errors import Conflict, Forbidden
 from registry.exposures.drafts import Draft, Filter
 from registry.exposures.rules import Template
 from registry.law.words import Level
@@ -41,28 +40,6 @@ AUTHORITY = "忻州市公安局"
 PASSWORD = "demo-open-sesame"  # nosec B105: a demo opens for whoever reads what it prints
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """What a visitor needs: tokens by account, and one listed person."""
-
-    title: str
-    rows: int
-    clerk: str
-    approver: str
-    appeal_officer: str
-    second_judge: str
-    publisher: str
-    second_publisher: str
-    auditor: str
-    security_admin: str
-    system_admin: str
-    bank: str
-    carrier: str
-    password: str
-    name: str
-    number: str
-
-
 def load(services: Services) -> dict[str, Any]:
     """Fill an empty registry, once; later calls only tell again what there is.
 
@@ -70,8 +47,7 @@ def load(services: Services) -> dict[str, Any]:
     """
     if services.config.production:
         raise Forbidden("demo-not-here", Text("生产环境不加载演示数据。", "No demo data in production."))
-    remembered = services.config.keys.with_name("demo.json")
-    guide = _remembered(services, remembered)
+    guide = remembered(services)
     if guide is None and services.access.authorities():
         raise Conflict(
             "demo-not-here",
@@ -83,29 +59,8 @@ def load(services: Services) -> dict[str, Any]:
     if guide is None:
         with transaction():
             guide = _tell(services, clock.today())
-        _remember(remembered, guide)
+        remember(services, guide)
     return {**asdict(guide), "text": _text(guide, services.config.public_url)}
-
-
-def _remembered(services: Services, path: Path) -> Guide | None:
-    """The guide of an earlier load, if it belongs to this very database."""
-    if not path.exists():
-        return None
-    kept = json.loads(path.read_text("utf-8"))
-    if kept.keys() != Guide.__dataclass_fields__.keys():  # of another release
-        return None
-    guide = Guide(**kept)
-    try:
-        services.access.authenticate(guide.clerk)
-    except Unauthenticated:
-        return None
-    return guide
-
-
-def _remember(path: Path, guide: Guide) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(guide), file, ensure_ascii=False)
 
 
 def _tell(services: Services, today: date) -> Guide:

@@ -205,6 +205,10 @@ class Book:
         """Whether any rule takes another value later than `after`, up to and on `until`."""
         return any(after < dated.since <= until for rule in self._rules.values() for dated in rule.values)
 
+    def rule(self, rule_id: str) -> Rule | None:
+        """A rule with all its values, whenever they hold; `None` for one that does not exist."""
+        return self._rules.get(rule_id)
+
     def unchecked(self, today: date) -> list[str]:
         """Rules that nobody has compared with their source for 12 months: a warning, never a stop."""
         return [rule.id for rule in self._rules.values() if years_later(rule.checked_on, 1) < today]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -168,6 +168,14 @@ class Rescreens:
             found = session.scalars(own.order_by(RescreenRow.id.desc()).limit(limit + 1)).all()
             page = [_view(row) for row in found[:limit]]
         return page, found[limit - 1].id if len(found) > limit else None
+
+    def workload(self) -> dict[State, int]:
+        """How many of all partners are in each state that is not over yet."""
+        open_ = RescreenRow.state.in_(map(str, UNFINISHED))
+        counted = select(RescreenRow.state, func.count()).where(open_).group_by(RescreenRow.state)
+        with reading() as session:
+            counts = {State(state): count for state, count in session.execute(counted)}
+        return {state: counts.get(state, 0) for state in State if state in UNFINISHED}
 
     def result(self, partner: Partner, job_id: str) -> Iterator[list[dict[str, Any]]]:
         """The matches and the faulty rows, by line, a part at a time.

@@ -18,7 +18,7 @@ from registry import migrating
 from registry.app import create_app
 from registry.config import Config
 from registry.db import engine
-from registry.demo.story import Guide
+from registry.demo.guide import Guide
 from registry.law.book import Book
 from tests.conftest import BACKENDS, StandingClock
 from tests.support import postgres, reidentify

@@ -66,6 +66,11 @@ def root(size: int, read: Read) -> bytes:
     return _Tiles(read).root_of(range(size)) if size else EMPTY
 
 
+def subtrees(size: int, read: Read) -> list[tuple[int, bytes]]:
+    """The full subtrees of the tree of `size` leaves as (height, root), highest first. Raises TreeBroken."""
+    return _Tiles(read).subtrees(range(size))
+
+
 def inclusion(index: int, size: int, read: Read) -> list[bytes]:
     """The audit path of leaf `index` (from 0) in the tree of `size` leaves, lowest hash first.
 
@@ -125,15 +130,20 @@ class _Tiles:
 
     def root_of(self, leaves: range) -> bytes:
         """The root over `leaves`, which are those of a node of some tree and at least one."""
-        full, start = [], leaves.start
-        while start < leaves.stop:
-            height = (leaves.stop - start).bit_length() - 1
-            full.append(self._full(height, start >> height))
-            start += 1 << height
+        full = [root for _, root in self.subtrees(leaves)]
         found = full.pop()
         while full:
             found = node_hash(full.pop(), found)
         return found
+
+    def subtrees(self, leaves: range) -> list[tuple[int, bytes]]:
+        """The full subtrees over `leaves` as (height, root), the highest first."""
+        full, start = [], leaves.start
+        while start < leaves.stop:
+            height = (leaves.stop - start).bit_length() - 1
+            full.append((height, self._full(height, start >> height)))
+            start += 1 << height
+        return full
 
     def _full(self, height: int, index: int) -> bytes:
         """The root of the `index`-th full subtree of 2 ** `height` leaves."""
