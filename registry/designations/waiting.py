@@ -42,10 +42,7 @@ class Waiting:
                 "notices": _notices(here),
             }
             return {
-                kind: session.scalar(
-                    select(func.count()).select_from(found.order_by(None).limit(MANY).subquery())
-                )
-                or 0
+                kind: session.scalar(select(func.count()).select_from(found.limit(MANY).subquery())) or 0
                 for kind, found in wanted.items()
             }
 
@@ -69,10 +66,10 @@ class Waiting:
         """Notices that reached nobody yet, the newest first."""
         with reading() as session:
             here = DesignationRow.authority_id.in_(self._queries.covered(session, officer))
-            found = _notices(here).order_by(NoticeRow.id.desc()).limit(limit + 1)
+            found = _notices(here)
             if after:
                 found = found.where(NoticeRow.id < after)
-            rows = session.scalars(found).all()
+            rows = session.scalars(found.limit(limit + 1)).all()
             views = self._by_id(session, {row.designation_id for row in rows[:limit]})
             calendar, today = self._workdays.calendar(session), clock.today()
             items = [
@@ -167,11 +164,9 @@ def _notices(here: ColumnElement[bool]) -> Select[NoticeRow]:
         .where(DeliveryRow.notice_id == NoticeRow.id, DeliveryRow.outcome == Outcome.DELIVERED.value)
         .exists()
     )
-    return (
-        select(NoticeRow)
-        .join(DesignationRow, DesignationRow.id == NoticeRow.designation_id)
-        .where(~reached, here)
-    )
+    # Not a join, which a planner may begin with all designations: most notices were delivered long ago.
+    visible = select(DesignationRow.id).where(DesignationRow.id == NoticeRow.designation_id, here).exists()
+    return select(NoticeRow).where(~reached, visible).order_by(NoticeRow.id.desc())
 
 
 def _login(session: Session, officer_id: str) -> str:
