@@ -14,6 +14,9 @@ from registry.screening.wording import day_words
 from registry.text import Text
 from registry.workdays.service import PAUSED, STOPPED
 
+_ACTS = 100
+"""Acts in a history; earlier ones are in the log."""
+
 _SHORT = 3
 """A clock warns when less than this part of its time is left."""
 
@@ -62,7 +65,7 @@ def source(basis: Mapping[str, Any]) -> str:
 
 
 def history(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What was done, by whom and why, the last act first."""
+    """What was done last, by whom and why, the last act first."""
     reader = language()
     return [
         {
@@ -71,7 +74,7 @@ def history(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "by": each["by"],
             "reason": each["reason"],
         }
-        for each in reversed(records)
+        for each in records[: -_ACTS - 1 : -1]
     ]
 
 
