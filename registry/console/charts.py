@@ -59,8 +59,14 @@ def drawn(chart: Chart, reader: Language) -> dict[str, Any]:
         "message": _message(chart).into(reader),
         "columns": [column.into(reader) for column in chart.columns],
         "rows": [(_name(chart, row).into(reader), row.numbers) for row in shown],
-        "picture": _columns(shown, reader) if chart.by_month else _bars(shown[:_MOST], reader),
+        "picture": _picture(chart, shown, reader),
     }
+
+
+def _picture(chart: Chart, shown: Sequence[Row], reader: Language) -> dict[str, Any] | None:
+    if not any(row.numbers[0] for row in shown):
+        return None
+    return _columns(shown, reader) if chart.by_month else _bars(shown[:_MOST], reader)
 
 
 def _message(chart: Chart) -> Text:

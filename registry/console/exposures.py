@@ -13,6 +13,7 @@ from registry.api.exposure_lists import read_draft
 from registry.api.exposure_schemas import ExposureDraftSchema
 from registry.api.operation import officer, services
 from registry.api.respond import language
+from registry.audit.tags import Tag
 from registry.console import typed, words
 from registry.console.pages import go_to, page, said
 from registry.console.routing import fields, route
@@ -173,7 +174,8 @@ def _shown(list_id: str, status: int = 200, refused: RegistryError | None = None
         rows=[_row(each) for each in found.items],
         following=found.next
         and url_for("console.show_exposure_list", list_id=list_id, rows=chosen, after=found.next),
-        history=history(view["history"]),
+        # Rows that were taken down are told of one by one among the rows.
+        history=history([each for each in view["history"] if each["act"] != Tag.ENTRY_WITHDRAWN]),
         public=public,
         may={
             "submit": state is State.DRAFT and _may(Permission.EXPOSURE_SUBMIT),

@@ -7,12 +7,17 @@ from typing import Any
 
 from registry import clock
 from registry.api.respond import language
+from registry.appeals.submissions import PUBLIC
+from registry.audit.service import OPERATOR
 from registry.audit.tags import Tag
 from registry.clock import BEIJING, beijing_day
 from registry.law.workdays import Unit
 from registry.screening.wording import day_words
 from registry.text import Text
 from registry.workdays.service import PAUSED, STOPPED
+
+_ACTS = 100
+"""Acts in a history; earlier ones are in the log."""
 
 _SHORT = 3
 """A clock warns when less than this part of its time is left."""
@@ -62,16 +67,16 @@ def source(basis: Mapping[str, Any]) -> str:
 
 
 def history(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What was done, by whom and why, the last act first."""
+    """What was done last, by whom and why, the last act first."""
     reader = language()
     return [
         {
             "at": moment(each["at"]),
             "act": ACTS[Tag(each["act"])].into(reader) if each["act"] in ACTS else each["act"],
-            "by": each["by"],
+            "by": _NAMELESS[each["by"]].into(reader) if each["by"] in _NAMELESS else each["by"],
             "reason": each["reason"],
         }
-        for each in reversed(records)
+        for each in records[: -_ACTS - 1 : -1]
     ]
 
 
@@ -100,6 +105,11 @@ _OVERDUE = Text("已超期 {n} {unit}（应于{day}前办结）", "{n} {unit} ov
 _PAUSED = Text("补正中，已停止计时，剩 {n} {unit}", "Waiting for papers, clock stopped with {n} {unit} left")
 _DONE = Text("已按期办结（期限{day}）", "Done in time (due {day})")
 _LATE = Text("已超期办结（期限{day}）", "Done late (due {day})")
+
+_NAMELESS: Mapping[str, Text] = MappingProxyType(
+    {OPERATOR.id: Text("系统", "the system"), PUBLIC.id: Text("公众", "the public")}
+)
+"""Who acted without a login."""
 
 ACTS: Mapping[Tag, Text] = MappingProxyType(
     {
