@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, request, url_for
 
 from registry import clock
-from registry.access.rules import Permission, permits
+from registry.access.rules import Permission
 from registry.api import notices
 from registry.api.appeal_schemas import DecisionBodySchema
 from registry.api.appeals import read_decision
@@ -31,7 +31,7 @@ from registry.appeals.rules import (
 from registry.console import duty_words, typed
 from registry.console.designation_card import card
 from registry.console.pages import go_to, page, said
-from registry.console.routing import fields, route
+from registry.console.routing import fields, may, route
 from registry.console.telling import clock_words, day, history, moment, running
 from registry.designations.intake import MAX_FREE_TEXT
 from registry.errors import Invalid, RegistryError
@@ -55,7 +55,7 @@ def list_appeals() -> Response:
         appeals=[_summary(each) for each in found.items],
         which=which,
         following=found.next and url_for("console.list_appeals", list=which, after=found.next),
-        may_receive=_may(Permission.APPEAL_RECEIVE),
+        may_receive=may(Permission.APPEAL_RECEIVE),
     )
 
 
@@ -194,7 +194,7 @@ def _verbs(view: Mapping[str, Any]) -> dict[str, bool]:
         Verb.RETURN: waits,
     }
     return {
-        verb.value: state in FROM.get((track, verb), ()) and fits.get(verb, True) and _may(permission)
+        verb.value: state in FROM.get((track, verb), ()) and fits.get(verb, True) and may(permission)
         for verb, permission in _PERMISSIONS.items()
     }
 
@@ -283,7 +283,3 @@ def _relief(variation: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "ends_on": day(date.fromisoformat(ends_on)) if ends_on else "",
         "lifted": [measures[code].value.name.into(language()) for code in variation["lifted"]],
     }
-
-
-def _may(permission: Permission) -> bool:
-    return permits(g.caller.roles, permission)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import flask
-from flask import Response, g, request, url_for
+from flask import Response, request, url_for
 
-from registry.access.rules import Permission, permits
+from registry.access.rules import Permission
 from registry.api import exposure_pages
 from registry.api.designation_schemas import ReasonBodySchema
 from registry.api.exposure_lists import read_draft
@@ -16,7 +16,7 @@ from registry.api.respond import language
 from registry.audit.tags import Tag
 from registry.console import typed, words
 from registry.console.pages import go_to, page, said
-from registry.console.routing import fields, route
+from registry.console.routing import fields, may, route
 from registry.console.telling import day, history, moment
 from registry.designations.intake import MAX_FREE_TEXT
 from registry.errors import Conflict, Invalid, RegistryError
@@ -42,7 +42,7 @@ def list_exposure_lists() -> Response:
         state=state,
         states=said({each: word for each, (_, word) in words.LISTS.items()}),
         following=found.next and url_for("console.list_exposure_lists", state=state, before=found.next),
-        may_draft=_may(Permission.EXPOSURE_DRAFT),
+        may_draft=may(Permission.EXPOSURE_DRAFT),
     )
 
 
@@ -178,11 +178,11 @@ def _shown(list_id: str, status: int = 200, refused: RegistryError | None = None
         history=history([each for each in view["history"] if each["act"] != Tag.ENTRY_WITHDRAWN]),
         public=public,
         may={
-            "submit": state is State.DRAFT and _may(Permission.EXPOSURE_SUBMIT),
-            "reject": state in (State.DRAFT, State.SUBMITTED) and _may(Permission.EXPOSURE_REJECT),
-            "publish": state is State.SUBMITTED and _may(Permission.EXPOSURE_PUBLISH),
-            "withdraw": state is State.PUBLISHED and _may(Permission.EXPOSURE_WITHDRAW),
-            "drop": chosen in _WITHDRAWABLE.get(state, ()) and _may(Permission.EXPOSURE_WITHDRAW),
+            "submit": state is State.DRAFT and may(Permission.EXPOSURE_SUBMIT),
+            "reject": state in (State.DRAFT, State.SUBMITTED) and may(Permission.EXPOSURE_REJECT),
+            "publish": state is State.SUBMITTED and may(Permission.EXPOSURE_PUBLISH),
+            "withdraw": state is State.PUBLISHED and may(Permission.EXPOSURE_WITHDRAW),
+            "drop": chosen in _WITHDRAWABLE.get(state, ()) and may(Permission.EXPOSURE_WITHDRAW),
         },
         own=officer().id in drafters,
         longest=MAX_FREE_TEXT,
@@ -248,7 +248,3 @@ def _word(kind: Any, name: str) -> Any:
     """A word of a closed list in the query; anything else counts as nothing said."""
     asked = request.args.get(name)
     return kind(asked) if asked in set(kind) else None
-
-
-def _may(permission: Permission) -> bool:
-    return permits(g.caller.roles, permission)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Response, g, request
 
 from registry.access.bearers import require
-from registry.access.rules import Permission
+from registry.access.rules import Permission, permits
 from registry.api.forms import MAX_FORM, read_form
 from registry.api.operation import services
 from registry.console import cookies, uploads
@@ -67,6 +67,11 @@ def route(
         return entry
 
     return register
+
+
+def may(permission: Permission) -> bool:
+    """Whether whoever is signed in has it."""
+    return permits(g.caller.roles, permission)
 
 
 def fields() -> Mapping[str, str]:
