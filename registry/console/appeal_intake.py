@@ -12,7 +12,7 @@ from registry.api.appeals import read_intake
 from registry.api.operation import officer, services
 from registry.api.respond import language
 from registry.appeals.rules import MAX_GROUNDS, Capacity, Channel, Track
-from registry.console import duty_words, typed
+from registry.console import appeal_words, designation_words, typed
 from registry.console.designation_card import card
 from registry.console.pages import go_to, page, said
 from registry.console.routing import fields, route
@@ -86,10 +86,10 @@ def _form(track: Track, values: Mapping[str, str], refused: RegistryError | None
         partners=dict(sorted(services().access.partners().items(), key=lambda each: each[1])),
         documents=said(DOCUMENT_NAMES),
         channels=said(
-            {each: duty_words.CHANNELS[each] for each in Channel if each is not Channel.PUBLIC_FORM}
+            {each: appeal_words.CHANNELS[each] for each in Channel if each is not Channel.PUBLIC_FORM}
         ),
-        capacities=said(duty_words.CAPACITIES),
-        asks=said(duty_words.ASKS),
+        capacities=said(appeal_words.CAPACITIES),
+        asks=said(appeal_words.ASKS),
         longest={"grounds": MAX_GROUNDS, "line": MAX_FREE_TEXT, "name": LONGEST_NAME},
         values=values,
         faults=said(faults),
@@ -111,7 +111,7 @@ def _search_form(track: Track, status: int = 200, **told: Any) -> Response:
 
 
 def _tracks(track: Track) -> dict[str, Any]:
-    return {"track": track.value, "tracks": said(duty_words.TRACKS)}
+    return {"track": track.value, "tracks": said(appeal_words.TRACKS)}
 
 
 def _search(values: Mapping[str, str]) -> Search:
@@ -124,7 +124,7 @@ def _search(values: Mapping[str, str]) -> Search:
 
 
 def _match(view: Mapping[str, Any]) -> dict[str, Any]:
-    kind, word = duty_words.DESIGNATIONS[State(view["state"])]
+    kind, word = designation_words.STATES[State(view["state"])]
     return {
         "id": view["id"],
         "name": view["subject"]["name"],

@@ -28,7 +28,7 @@ from registry.appeals.rules import (
     Track,
     Verb,
 )
-from registry.console import duty_words, typed
+from registry.console import appeal_words, typed
 from registry.console.designation_card import card
 from registry.console.pages import go_to, page, said
 from registry.console.routing import fields, may, route
@@ -167,7 +167,7 @@ def _shown(appeal_id: str, refused: RegistryError | None = None) -> Response:
         own=view["decision"] is not None and view["decision"]["proposed_by"] == officer().id,
         outcomes=said(
             {
-                each: duty_words.OUTCOMES[each]
+                each: appeal_words.OUTCOMES[each]
                 for each in DECIDABLE
                 if each is not Outcome.PARTLY_ALLOWED or view["track"] == Track.DESIGNATION
             }
@@ -223,21 +223,21 @@ def _liftable(view: Mapping[str, Any], against: Mapping[str, Any] | None) -> dic
 def _summary(view: Mapping[str, Any]) -> dict[str, Any]:
     reader = language()
     track, state = Track(view["track"]), State(view["state"])
-    kind, word = duty_words.STATES[state]
-    following = duty_words.NEXT_APPROVAL if view.get("proposed") else duty_words.NEXT.get((track, state))
+    kind, word = appeal_words.STATES[state]
+    following = appeal_words.NEXT_APPROVAL if view.get("proposed") else appeal_words.NEXT.get((track, state))
     return {
         **{name: view[name] for name in ("id", "overdue", "escalated")},
         "track": track.value,
-        "about": duty_words.TRACKS[track].into(reader),
+        "about": appeal_words.TRACKS[track].into(reader),
         "state": state.value,
         "kind": kind,
         "word": word.into(reader),
         "next": following.into(reader) if following else "",
-        "outcome": duty_words.OUTCOMES[Outcome(view["outcome"])].into(reader) if view["outcome"] else "",
+        "outcome": appeal_words.OUTCOMES[Outcome(view["outcome"])].into(reader) if view["outcome"] else "",
         "authority": view["authority"]["name"],
         "partner": view["partner"] and view["partner"]["name"],
         "received_on": day(view["received_on"]),
-        "channel": duty_words.CHANNELS[Channel(view["channel"])].into(reader),
+        "channel": appeal_words.CHANNELS[Channel(view["channel"])].into(reader),
         "clock": running(view["clocks"]),
     }
 
@@ -248,16 +248,16 @@ def _detail(view: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "appellant": appellant["name"],
         "contact": appellant["contact"],
-        "capacity": duty_words.CAPACITIES[Capacity(appellant["capacity"])].into(reader),
+        "capacity": appeal_words.CAPACITIES[Capacity(appellant["capacity"])].into(reader),
         "grounds": view["grounds"],
-        "asks": duty_words.ASKS[Asks(view["asks"])].into(reader) if view["asks"] else "",
+        "asks": appeal_words.ASKS[Asks(view["asks"])].into(reader) if view["asks"] else "",
         "relief": _relief(view["variation"]),
         "customer": view["customer"],
         "forwarded_at": moment(view["forwarded_at"]),
         "decision": decision
         and {
-            "outcome": duty_words.OUTCOMES[Outcome(decision["outcome"])].into(reader),
-            "effect": duty_words.EFFECTS[Track(view["track"]), Outcome(decision["outcome"])].into(reader),
+            "outcome": appeal_words.OUTCOMES[Outcome(decision["outcome"])].into(reader),
+            "effect": appeal_words.EFFECTS[Track(view["track"]), Outcome(decision["outcome"])].into(reader),
             "reason": decision["reason"],
             "relief": _relief(decision["variation"]),
             "final": decision["final"],
@@ -265,7 +265,7 @@ def _detail(view: Mapping[str, Any]) -> dict[str, Any]:
         },
         "answer": answer
         and {
-            "outcome": duty_words.OUTCOMES[Outcome(answer["outcome"])].into(reader),
+            "outcome": appeal_words.OUTCOMES[Outcome(answer["outcome"])].into(reader),
             "at": moment(answer["answered_at"]),
             "released_on": answer["released_on"] and day(date.fromisoformat(answer["released_on"])),
             **{name: answer[name] for name in ("reason", "channel", "papers")},

@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.api.operation import services
 from registry.api.respond import language
-from registry.console import duty_words
+from registry.console import designation_words
 from registry.console.telling import day, source
 from registry.designations.rules import State
 from registry.designations.words import BEHAVIOURS, ITEMS, listed
@@ -18,7 +18,7 @@ from registry.notices.rules import State as Delivered
 def card(view: Mapping[str, Any]) -> dict[str, Any]:
     """What a page needs of a designation as officers read it."""
     reader = language()
-    kind, word = duty_words.DESIGNATIONS[State(view["state"])]
+    kind, word = designation_words.STATES[State(view["state"])]
     conduct = view["conduct"]
     return {
         "id": view["id"],
@@ -29,7 +29,7 @@ def card(view: Mapping[str, Any]) -> dict[str, Any]:
         "authority": view["authority"]["name"],
         "decision_no": view["decision_no"],
         "decided_on": day(view["decided_on"]),
-        "ground": duty_words.GROUNDS[Ground(view["ground"])].into(reader),
+        "ground": designation_words.GROUNDS[Ground(view["ground"])].into(reader),
         "conduct": f"{listed(BEHAVIOURS, conduct['behaviours']).into(reader)}{'' if reader != 'en' else ' '}"
         f"{listed(ITEMS, view['item_kinds']).into(reader)}",
         "sanctions": [sanction(each) for each in view["sanctions"]],
@@ -75,7 +75,7 @@ def sanction(view: Mapping[str, Any]) -> dict[str, Any]:
 def _notice(view: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": view["id"],
-        "title": duty_words.NOTICES[Kind(view["kind"])].into(language()),
+        "title": designation_words.NOTICES[Kind(view["kind"])].into(language()),
         "drafted_on": day(view["drafted_at"]),
         "delivered": view["state"] == Delivered.DELIVERED,
         "delivered_on": day(view["delivered_on"]),

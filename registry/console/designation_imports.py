@@ -14,7 +14,7 @@ from registry.api.body import load, load_file
 from registry.api.designation_imports import MAX_UPLOAD
 from registry.api.designation_schemas import ReasonBodySchema
 from registry.api.operation import officer, services
-from registry.console import police_words as words
+from registry.console import designation_words as words
 from registry.console.designation_shown import Telling, telling
 from registry.console.pages import go_to, page, said
 from registry.console.routing import fields, route

@@ -10,11 +10,14 @@ from registry.access.rules import Permission, permits
 from registry.api import problems
 from registry.api.designations import assembled
 from registry.api.operation import officer, services
+from registry.appeals.rules import State as AppealState
 from registry.audit.tags import Tag
-from registry.console import police_words as words
+from registry.console import appeal_words
+from registry.console import designation_words as words
 from registry.console.designation_shown import Telling, telling, time_line
 from registry.console.pages import page, said
 from registry.console.routing import fields
+from registry.console.words import ENTRIES
 from registry.designations.intake import MAX_FREE_TEXT
 from registry.designations.rules import FROM, ChangeState, State, Verb
 from registry.designations.words import ITEMS
@@ -56,9 +59,7 @@ def shown_page(
         repair=view["credit_repair"]
         and {name: teller.day(view["credit_repair"][f"{name}_on"]) for name in ("opens", "closes")},
         appeals=[_appeal(each, teller) for each in view["appeals"]],
-        exposures=[
-            each | {"state": teller.word(words.ENTRY_STATES, each["state"])} for each in view["exposures"]
-        ],
+        exposures=[each | {"state": teller.word(ENTRIES, each["state"])} for each in view["exposures"]],
         history=[
             {"at": teller.instant(act["at"]), "act": teller.act(act["act"])}
             | {"by": act["by"], "reason": act["reason"]}
@@ -113,6 +114,7 @@ def _may(view: Mapping[str, Any]) -> dict[str, bool]:
     may["approve"] = state is State.SUBMITTED and permits(roles, Permission.DESIGNATION_APPROVE)
     may["decide"] = permits(roles, Permission.CHANGE_DECIDE)
     may["deliver"] = permits(roles, Permission.NOTICE_DELIVER)
+    may["appeals"] = permits(roles, Permission.APPEAL_READ)
     may["draft"] = permits(roles, Permission.DESIGNATION_DRAFT)
     return may
 
@@ -171,8 +173,8 @@ def _appeal(appeal: Mapping[str, Any], teller: Telling) -> dict[str, Any]:
     return {
         "id": appeal["id"],
         "on": teller.day(appeal["received_on"]),
-        "state": teller.word(words.APPEAL_STATES, appeal["state"]),
-        "outcome": outcome and teller.word(words.APPEAL_OUTCOMES, outcome),
+        "state": teller.text(appeal_words.STATES[AppealState(appeal["state"])][1]),
+        "outcome": outcome and teller.word(appeal_words.OUTCOMES, outcome),
     }
 
 

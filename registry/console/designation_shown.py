@@ -8,7 +8,7 @@ from typing import Any
 from registry import clock
 from registry.api.operation import services
 from registry.api.respond import language
-from registry.console import police_words as words
+from registry.console import designation_words as words
 from registry.designations.rules import State
 from registry.designations.words import BEHAVIOURS, ITEMS
 from registry.identity.codes import DOCUMENT_NAMES, DocumentType
@@ -122,7 +122,7 @@ class Telling:
                         " – ".join(self.day(day) if day else unstated for day in days),
                     ),
                     (Text("行为", "Behaviour"), self._many(BEHAVIOURS, Behaviour, conduct["behaviours"])),
-                    (Text("角色", "Role"), self.word(words.ROLES, conduct["role"])),
+                    (Text("角色", "Role"), self.word(words.PARTS, conduct["role"])),
                     (Text("件数 · 次数 · 对象数", "Items · times · recipients"), _counts(conduct)),
                     (Text("卡种或物品", "Kinds of items"), self._many(ITEMS, ItemKind, view["item_kinds"])),
                     (Text("罪名（刑法条号）", "Offence (article)"), conduct["offence"] or ""),

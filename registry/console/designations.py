@@ -14,7 +14,7 @@ from registry.api.designations import assembled, read_search
 from registry.api.operation import officer, services
 from registry.api.respond import language
 from registry.console import designation_form as form
-from registry.console import police_words as words
+from registry.console import designation_words as words
 from registry.console.designation_shown import Telling, telling
 from registry.console.pages import go_to, is_fragment, page, said
 from registry.console.routing import fields, route
@@ -134,7 +134,7 @@ def _form(
         documents=said(DOCUMENT_NAMES),
         grounds=said(words.GROUNDS),
         behaviours=said(BEHAVIOURS),
-        roles=said(words.ROLES),
+        roles=said(words.PARTS),
         penalties=said(words.PENALTIES),
         items=said(ITEMS),
         offences={

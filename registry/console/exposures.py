@@ -14,7 +14,7 @@ from registry.api.exposure_schemas import ExposureDraftSchema
 from registry.api.operation import officer, services
 from registry.api.respond import language
 from registry.audit.tags import Tag
-from registry.console import typed, words
+from registry.console import designation_words, typed, words
 from registry.console.pages import go_to, page, said
 from registry.console.routing import fields, may, route
 from registry.console.telling import day, history, moment
@@ -137,7 +137,7 @@ def _form(values: Mapping[str, str], status: int = 200, faults: Mapping[str, Tex
         status,
         values=values,
         faults=said(faults or {}),
-        roles=said({role: words.PARTS[role] for role in Role}),
+        roles=said({role: designation_words.PARTS[role] for role in Role}),
     )
 
 

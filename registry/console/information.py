@@ -12,7 +12,7 @@ from registry.api.persons import read_person
 from registry.api.respond import language
 from registry.appeals.rules import State as AppealState
 from registry.appeals.rules import Track
-from registry.console import duty_words, typed
+from registry.console import appeal_words, designation_words, typed
 from registry.console.designation_card import documents, sanction
 from registry.console.pages import page, said
 from registry.console.routing import fields, route
@@ -67,19 +67,19 @@ def _form(values: Mapping[str, str], status: int = 200, faults: Mapping[str, str
 
 def _designation(view: Mapping[str, Any]) -> dict[str, Any]:
     reader, right = language(), view["right_to_appeal"]
-    kind, word = duty_words.DESIGNATIONS[State(view["state"])]
+    kind, word = designation_words.STATES[State(view["state"])]
     return {
         "kind": kind,
         "word": word.into(reader),
         "authority": view["authority"]["name"],
         "decision_no": view["decision_no"],
         "decided_on": day(view["decided_on"]),
-        "ground": duty_words.GROUNDS[Ground(view["ground"])].into(reader),
+        "ground": designation_words.GROUNDS[Ground(view["ground"])].into(reader),
         "sanctions": [sanction(each) for each in view["sanctions"]],
         "appeals": [
             {
-                "about": duty_words.TRACKS[Track(each["track"])].into(reader),
-                "word": duty_words.STATES[AppealState(each["state"])][1].into(reader),
+                "about": appeal_words.TRACKS[Track(each["track"])].into(reader),
+                "word": appeal_words.STATES[AppealState(each["state"])][1].into(reader),
                 "received_on": day(each["received_on"]),
             }
             for each in view["appeals"]

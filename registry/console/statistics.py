@@ -18,7 +18,7 @@ from registry.api.exposure_schemas import CountsQuery
 from registry.api.operation import officer, services
 from registry.api.respond import language
 from registry.appeals.counts import times
-from registry.console import charts, words
+from registry.console import charts, designation_words
 from registry.console.charts import Chart
 from registry.console.pages import page, said
 from registry.console.routing import route
@@ -198,7 +198,7 @@ def _released(what: str, title: Text) -> Callable[[Period], Chart]:
 def _names(by: str) -> dict[str, Text]:
     """What the keys of groups are called."""
     if by == "role":
-        return {role.value: words.PARTS[role] for role in Role}
+        return {role.value: designation_words.PARTS[role] for role in Role}
     if by == "area":
         areas: dict[str, str] = {}
         for name, authority in services().access.authorities().items():

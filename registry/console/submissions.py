@@ -11,7 +11,7 @@ from registry.api.operation import officer, services
 from registry.api.respond import language
 from registry.appeals.rules import MAX_GROUNDS, Asks, Capacity, Track
 from registry.appeals.submission_rules import SetAside, SubmissionState
-from registry.console import duty_words, typed
+from registry.console import appeal_words, designation_words, typed
 from registry.console.designation_card import card
 from registry.console.pages import go_to, page, said
 from registry.console.routing import fields, route
@@ -34,7 +34,7 @@ def list_submissions() -> Response:
         "appeals/submissions.html",
         submissions=[_summary(each) for each in found.items],
         state=state.value,
-        states=said({each: word for each, (_, word) in duty_words.SUBMISSIONS.items()}),
+        states=said({each: word for each, (_, word) in appeal_words.SUBMISSIONS.items()}),
         following=found.next and url_for("console.list_submissions", state=state, before=found.next),
     )
 
@@ -86,16 +86,16 @@ def _shown(submission_id: str, values: Mapping[str, str], refused: RegistryError
             "name": view["person"]["name"],
             "document": DOCUMENT_NAMES[DocumentType(view["person"]["type"])].into(reader),
             "number": view["person"]["number"],
-            "capacity": duty_words.CAPACITIES[Capacity(view["capacity"])].into(reader),
-            "asks": duty_words.ASKS[Asks(view["asks"])].into(reader) if view["asks"] else "",
+            "capacity": appeal_words.CAPACITIES[Capacity(view["capacity"])].into(reader),
+            "asks": appeal_words.ASKS[Asks(view["asks"])].into(reader) if view["asks"] else "",
             **{name: view[name] for name in ("representative", "contact", "grounds", "decision_no")},
         },
         candidates=[_candidate(each) for each in view["candidates"]],
         chosen=chosen,
         against=card(services().designation_queries.get(officer(), chosen)) if chosen else None,
         partners=dict(sorted(services().access.partners().items(), key=lambda each: each[1])),
-        asks=said(duty_words.ASKS),
-        reasons=said(duty_words.SETTING_ASIDE),
+        asks=said(appeal_words.ASKS),
+        reasons=said(appeal_words.SETTING_ASIDE),
         longest=MAX_GROUNDS,
         values={"asks": view["asks"], "partner_id": view["partner"] and view["partner"]["id"]} | dict(values),
         faults=said(faults),
@@ -113,7 +113,7 @@ def _only(candidates: Sequence[Mapping[str, Any]]) -> str | None:
 
 
 def _candidate(view: Mapping[str, Any]) -> dict[str, Any]:
-    kind, word = duty_words.DESIGNATIONS[State(view["state"])]
+    kind, word = designation_words.STATES[State(view["state"])]
     shared = ("same_document", "same_decision_no")
     return {
         **{name: view[name] for name in ("id", "decision_no", "name", *shared)},
@@ -125,7 +125,7 @@ def _candidate(view: Mapping[str, Any]) -> dict[str, Any]:
 
 def _summary(view: Mapping[str, Any]) -> dict[str, Any]:
     reader = language()
-    kind, word = duty_words.SUBMISSIONS[SubmissionState(view["state"])]
+    kind, word = appeal_words.SUBMISSIONS[SubmissionState(view["state"])]
     reason = view["reason"]
     return {
         "id": view["id"],
@@ -133,10 +133,10 @@ def _summary(view: Mapping[str, Any]) -> dict[str, Any]:
         "word": word.into(reader),
         "waiting": view["state"] == SubmissionState.WAITING,
         "track": view["track"],
-        "about": duty_words.TRACKS[Track(view["track"])].into(reader),
+        "about": appeal_words.TRACKS[Track(view["track"])].into(reader),
         "authority": view["authority"]["name"],
         "partner": view["partner"] and view["partner"]["name"],
         "submitted_at": moment(view["submitted_at"]),
         "appeal_id": view["appeal_id"],
-        "reason": duty_words.SETTING_ASIDE[SetAside(reason)].into(reader) if reason else "",
+        "reason": appeal_words.SETTING_ASIDE[SetAside(reason)].into(reader) if reason else "",
     }

@@ -8,7 +8,6 @@ from registry.access.issuing import ENROLMENT
 from registry.access.rules import PartnerKind, Role
 from registry.exposures.rules import EntryState
 from registry.exposures.rules import State as ListState
-from registry.law.words import Role as Part
 from registry.mismatches.rules import Outcome
 from registry.rescreens.findings import INVALID, Change
 from registry.rescreens.service import State
@@ -65,17 +64,6 @@ ENTRIES: Mapping[EntryState, Text] = MappingProxyType(
         EntryState.WITHDRAWN: Text("已撤下", "Taken down"),
     }
 )
-
-PARTS: Mapping[Part, Text] = MappingProxyType(
-    {
-        Part.ACCOUNT_HOLDER: Text("开卡人（卡农）", "Account holder"),
-        Part.COLLECTOR: Text("收卡人（卡头）", "Collector"),
-        Part.DEALER: Text("卡商", "Dealer"),
-        Part.CREW_LEADER: Text("团伙头目", "Crew leader"),
-        Part.INSIDER: Text("行业内鬼", "Insider"),
-    }
-)
-"""The part that somebody played."""
 
 RESCREENS: Mapping[str, tuple[str, Text]] = MappingProxyType(
     {

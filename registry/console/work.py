@@ -8,7 +8,7 @@ from flask import Response, request
 
 from registry.access.rules import Permission, permits
 from registry.api.operation import officer, services
-from registry.console import police_words as words
+from registry.console import designation_words as words
 from registry.console.designation_imports import summary
 from registry.console.designation_shown import Telling, telling
 from registry.console.pages import page

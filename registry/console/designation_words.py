@@ -1,4 +1,4 @@
-"""What the pages of the police call things."""
+"""What the pages on designations and imported lists call things."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -23,7 +23,7 @@ GROUNDS: Mapping[Ground, Text] = MappingProxyType(
         Ground.CONVICTED: Text("因相关犯罪受到刑事处罚", "Punished for a related crime"),
     }
 )
-ROLES: Mapping[Role, Text] = MappingProxyType(
+PARTS: Mapping[Role, Text] = MappingProxyType(
     {
         Role.ACCOUNT_HOLDER: Text("卡农（开户人、持卡人）", "Account or card holder"),
         Role.COLLECTOR: Text("卡头（收卡）", "Collector"),
@@ -131,32 +131,6 @@ ACTS: Mapping[str, Text] = MappingProxyType(
     }
 )
 """Acts on a designation as its history tells them."""
-APPEAL_STATES: Mapping[str, Text] = MappingProxyType(
-    {
-        "received": Text("已登记", "Received"),
-        "accepted": Text("已受理", "Accepted"),
-        "refused": Text("不予受理", "Not accepted"),
-        "decided": Text("已决定", "Decided"),
-        "withdrawn": Text("已撤回", "Withdrawn"),
-        "forwarded": Text("已转交", "Forwarded"),
-        "answered": Text("已答复", "Answered"),
-    }
-)
-APPEAL_OUTCOMES: Mapping[str, Text] = MappingProxyType(
-    {
-        "allowed": Text("申诉成立", "Allowed"),
-        "partly_allowed": Text("部分成立", "Partly allowed"),
-        "dismissed": Text("申诉不成立", "Dismissed"),
-        "withdrawn": Text("已撤回", "Withdrawn"),
-    }
-)
-ENTRY_STATES: Mapping[str, Text] = MappingProxyType(
-    {
-        "drafted": Text("拟曝光", "To be shown"),
-        "shown": Text("曝光中", "Shown"),
-        "withdrawn": Text("已撤下", "Taken down"),
-    }
-)
 IMPORT_STATES: Mapping[str, tuple[str, Text]] = MappingProxyType(
     {
         "draft": ("off", Text("待提交", "Not submitted yet")),

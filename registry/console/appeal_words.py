@@ -5,9 +5,6 @@ from types import MappingProxyType
 
 from registry.appeals.rules import Asks, Capacity, Channel, Outcome, State, Track
 from registry.appeals.submission_rules import SetAside, SubmissionState
-from registry.designations.rules import State as DesignationState
-from registry.law.words import Ground
-from registry.notices.rules import Kind
 from registry.text import Text
 
 TRACKS: Mapping[Track, Text] = MappingProxyType(
@@ -107,34 +104,5 @@ SETTING_ASIDE: Mapping[SetAside, Text] = MappingProxyType(
         SetAside.OTHER_AUTHORITY: Text("不属于本机关", "Another authority's business"),
         SetAside.REPEATED: Text("重复提交", "Submitted before"),
         SetAside.NO_APPEAL: Text("不是申诉", "No appeal"),
-    }
-)
-
-NOTICES: Mapping[Kind, Text] = MappingProxyType(
-    {
-        Kind.DESIGNATION: Text("惩戒告知书", "Notice of designation"),
-        Kind.VARIATION: Text("变更告知书", "Notice of variation"),
-        Kind.RELEASE: Text("解除告知书", "Notice of release"),
-        Kind.APPEAL_DECISION: Text("申诉决定书", "Decision on an appeal"),
-        Kind.WITHDRAWAL: Text("撤回曝光告知书", "Notice of withdrawal"),
-    }
-)
-
-DESIGNATIONS: Mapping[DesignationState, tuple[str, Text]] = MappingProxyType(
-    {
-        DesignationState.DRAFT: ("off", Text("草稿", "Draft")),
-        DesignationState.SUBMITTED: ("review", Text("待审批", "Waiting for approval")),
-        DesignationState.IN_FORCE: ("refuse", Text("惩戒中", "In force")),
-        DesignationState.SUSPENDED: ("limit", Text("中止执行", "Suspended")),
-        DesignationState.ENDED: ("proceed", Text("已期满", "Ended")),
-        DesignationState.REVOKED: ("silent", Text("已撤销", "Revoked")),
-        DesignationState.REJECTED: ("silent", Text("已退回", "Returned")),
-    }
-)
-
-GROUNDS: Mapping[Ground, Text] = MappingProxyType(
-    {
-        Ground.FACILITATED: Text("买卖、出租、出借两卡等行为", "Sold, bought, rented out or lent cards"),
-        Ground.CONVICTED: Text("因相关犯罪受到刑事处罚", "Punished for a related crime"),
     }
 )
