@@ -76,10 +76,13 @@ def _measures(told: dict[str, Any], reader: Language) -> list[dict[str, Any]]:
         for measure in sanction["measures"]:
             known = longest.get(measure["code"])
             if known is None or known["ends_on"] < measure["ends_on"]:
-                longest[measure["code"]] = measure
+                longest[measure["code"]] = measure | {
+                    "rule": f"{sanction['regime']}/measures/{measure['code']}"
+                }
     return [
         {
             "text": measure["text"],
+            "rule": measure["rule"],
             "until": day_words(date.fromisoformat(measure["ends_on"])).into(reader),
             "exempt": measure["exempt"],
             "basis": measure["basis"],
@@ -92,6 +95,7 @@ def _measures(told: dict[str, Any], reader: Language) -> list[dict[str, Any]]:
 def _basis(sanction: dict[str, Any], reader: Language) -> dict[str, Any]:
     return {
         "source": sanction["basis"],
+        "rule": f"{sanction['regime']}/name",
         "provisional": sanction["basis"]["provisional"],
         "decision_no": sanction["designation_no"],
         "authority": sanction["authority"],
