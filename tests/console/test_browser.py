@@ -257,6 +257,8 @@ def looked_at(page: Page, site: str, listed: SyntheticPerson) -> Iterator[str]:
         page.goto(f"{site}/console/{path}")
         yield path
     sign_in(page, site, "boss")
+    yield "what an administrator does"
+    page.goto(f"{site}/console/partner-users")
     yield "people"
     page.fill("#login", "teller-8")
     page.click("main .narrow button")
