@@ -90,7 +90,7 @@ def test_each_topic_is_a_picture_with_a_message_a_table_and_a_file(
             table = list(csv.reader(io.StringIO(browser.client.get(file.replace("&amp;", "&")).text)))
             assert len(table) >= 2 and all(len(row) == len(table[0]) for row in table)
     page = browser.get("/console/statistics?topic=exposed")
-    assert "人次 2" in page.text and "开卡人（卡农）" in page.text
+    assert "人次 2" in page.text and "卡农（开户人、持卡人）" in page.text
 
 
 def test_a_period_that_cannot_be_is_said_at_its_field(world: World) -> None:
