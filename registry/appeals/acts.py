@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from registry import clock
+from registry.access.jurisdiction import is_covered
 from registry.access.principals import Officer
 from registry.access.service import not_found, require_four_eyes
 from registry.appeals.models import AppealRow
@@ -32,7 +33,7 @@ class Acts:
         would wait for each other.
         """
         row = session.get(AppealRow, appeal_id, populate_existing=True)
-        if row is None or not self._designations.is_visible(session, officer, row.authority_id):
+        if row is None or not is_covered(session, officer, row.authority_id):
             raise not_found()
         if row.designation_id:
             self._designations.locked(session, officer, row.designation_id)

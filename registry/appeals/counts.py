@@ -6,9 +6,8 @@ from statistics import median
 
 from sqlalchemy import select, type_coerce
 
-from registry.access.models import AuthorityRow
+from registry.access.jurisdiction import covered
 from registry.access.principals import Officer
-from registry.access.service import as_authority
 from registry.appeals.models import AppealRow
 from registry.appeals.rules import State
 from registry.clock import BEIJING, beijing_day
@@ -30,8 +29,6 @@ class Times:
 def times(workdays: Workdays, officer: Officer, first: date, last: date) -> list[Times]:
     """By month of the decision on the Beijing days `first … last`; months without one are left out."""
     with reading() as session:
-        authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))
-        covered = [each.id for each in authorities if officer.authority.covers(each)]
         rows = session.execute(
             select(
                 AppealRow.received_on,
@@ -39,7 +36,7 @@ def times(workdays: Workdays, officer: Officer, first: date, last: date) -> list
                 AppealRow.id.in_(workdays.late_objects()),
             ).where(
                 AppealRow.state == State.DECIDED.value,
-                AppealRow.authority_id.in_(covered),
+                AppealRow.authority_id.in_(covered(session, officer)),
                 AppealRow.decided_at >= _midnight(first),
                 AppealRow.decided_at < _midnight(last + timedelta(days=1)),
             )

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.access.history import history
+from registry.access.jurisdiction import covered
 from registry.access.models import AuthorityRow, PartnerRow
 from registry.access.principals import Officer
-from registry.access.service import as_authority
 from registry.appeals.models import SubmissionRow
 from registry.appeals.rules import Track
 from registry.appeals.submission_rules import SubmissionState
@@ -47,9 +47,7 @@ class Inbox:
     def page(self, officer: Officer, state: SubmissionState | None, limit: int, before: str | None) -> Page:
         """A page of what the officer may see."""
         with reading() as session:
-            authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))
-            covered = [each.id for each in authorities if officer.authority.covers(each)]
-            found = select(SubmissionRow).where(SubmissionRow.authority_id.in_(covered))
+            found = select(SubmissionRow).where(SubmissionRow.authority_id.in_(covered(session, officer)))
             if state:
                 found = found.where(SubmissionRow.state == state.value)
             if before:

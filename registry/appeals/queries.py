@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.access.history import history
+from registry.access.jurisdiction import covered
 from registry.access.models import AuthorityRow, PartnerRow
-from registry.access.principals import Authority, Officer, Partner
-from registry.access.service import as_authority, not_found
+from registry.access.principals import Officer, Partner
+from registry.access.service import not_found
 from registry.appeals import stored
 from registry.appeals.credit import CREDIT_RECORD
 from registry.appeals.models import AppealRow
@@ -53,7 +54,7 @@ class AppealQueries:
         """One appeal with grounds, decision and history; the look is logged. Raises NotFound."""
         with transaction() as session:
             row = session.get(AppealRow, appeal_id, populate_existing=True)
-            if row is None or row.authority_id not in self._covered(session, officer):
+            if row is None or row.authority_id not in covered(session, officer):
                 raise not_found()
             self._log.write(session, Entry(Tag.APPEAL_VIEWED, officer.actor, facts={"appeal": row.id}))
             return {
@@ -70,7 +71,7 @@ class AppealQueries:
     def page(self, officer: Officer, wanted: Wanted, limit: int, before: str | None) -> Page:
         """A page of what the officer may see."""
         with reading() as session:
-            found = select(AppealRow).where(AppealRow.authority_id.in_(self._covered(session, officer)))
+            found = select(AppealRow).where(AppealRow.authority_id.in_(covered(session, officer)))
             if wanted.track:
                 found = found.where(AppealRow.track == wanted.track.value)
             if wanted.state:
@@ -98,7 +99,7 @@ class AppealQueries:
         with reading() as session:
             # Found by state: few wait, and an authority's index holds all that it ever decided.
             authority = func.coalesce(AppealRow.authority_id, "")
-            wanted = wanted.where(authority.in_(self._covered(session, officer)))
+            wanted = wanted.where(authority.in_(covered(session, officer)))
             rows = session.execute(wanted.order_by(due, AppealRow.id).limit(limit + 1)).all()
             shown = [row for row, _ in rows[:limit]]
             views = self._summaries(session, officer, shown)
@@ -179,10 +180,6 @@ class AppealQueries:
         }
 
     # -- inside ------------------------------------------------------------------------------------
-
-    def _covered(self, session: Session, officer: Officer) -> dict[str, Authority]:
-        authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))
-        return {authority.id: authority for authority in authorities if officer.authority.covers(authority)}
 
     def _summaries(
         self, session: Session, officer: Officer, rows: Sequence[AppealRow]

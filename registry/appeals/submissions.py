@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from registry import clock, ids, randomness
+from registry.access.jurisdiction import is_covered
 from registry.access.limits import Limit, Limits
 from registry.access.models import AuthorityRow, PartnerRow
 from registry.access.principals import Officer
@@ -32,7 +33,6 @@ from registry.appeals.submission_rules import (
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
-from registry.designations import acts
 from registry.designations.variations import Variation
 from registry.vault.vault import Vault
 from registry.workdays.service import STOPPED, Workdays
@@ -68,7 +68,6 @@ class Submissions:
         self._limits = limits
         self._appeals = appeals
         self._workdays = workdays
-        self._designations = acts.Acts(log)
 
     # -- by the public -----------------------------------------------------------------------------
 
@@ -161,7 +160,7 @@ class Submissions:
     def visible(self, session: Session, officer: Officer, submission_id: str) -> SubmissionRow:
         """The row. Raises NotFound where there is none that the officer may see."""
         row = session.get(SubmissionRow, submission_id, populate_existing=True)
-        if row is None or not self._designations.is_visible(session, officer, row.authority_id):
+        if row is None or not is_covered(session, officer, row.authority_id):
             raise not_found()
         return row
 

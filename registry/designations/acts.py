@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.access.models import AuthorityRow
+from registry.access.jurisdiction import is_covered
 from registry.access.principals import Officer
-from registry.access.service import as_authority, not_found
+from registry.access.service import not_found
 from registry.audit.service import Actor, Entry, Log
 from registry.audit.tags import Tag
 from registry.designations.models import DesignationRow, SanctionRow
@@ -39,7 +39,7 @@ class Acts:
         Raises NotFound, Stale, InvalidState.
         """
         row = session.get(DesignationRow, designation_id, with_for_update=True, populate_existing=True)
-        if row is None or not self.is_visible(session, officer, row.authority_id):
+        if row is None or not is_covered(session, officer, row.authority_id):
             raise not_found()
         if version is not None and row.version not in version:
             raise Stale(
@@ -65,12 +65,6 @@ class Acts:
         """The state as of today: whoever is in force has ended when all sanctions are over."""
         ends = select(SanctionRow.ends_on).where(SanctionRow.designation_id == row.id)
         return state_on(State(row.state), session.scalars(ends).all(), clock.today())
-
-    def is_visible(self, session: Session, officer: Officer, authority_id: str) -> bool:
-        """Whether the officer's authority is this one, or above it."""
-        if authority_id == officer.authority.id:
-            return True
-        return officer.authority.covers(as_authority(session.get_one(AuthorityRow, authority_id)))
 
     def set(self, session: Session, designation_ids: Sequence[str], state: State, **columns: Any) -> None:
         """Another state, another version."""

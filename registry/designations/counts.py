@@ -1,18 +1,17 @@
 """How many designations are in force, and how many people were released: numbers only, nobody in them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import case, extract, func, select
-from sqlalchemy.orm import Session
 
 from registry import clock
+from registry.access.jurisdiction import covered
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
-from registry.access.service import as_authority
 from registry.audit.service import OPERATOR
 from registry.clock import BEIJING
 from registry.db import reading
@@ -64,7 +63,7 @@ def in_force(officer: Officer, by: By) -> list[Count]:
             .where(
                 DesignationRow.state == State.IN_FORCE.value,
                 SanctionRow.ends_on >= clock.today(),
-                DesignationRow.authority_id.in_(_covered(session, officer)),
+                DesignationRow.authority_id.in_(covered(session, officer)),
             )
         )
         rows = session.execute(wanted.group_by(*key).order_by(*key)).all()
@@ -84,7 +83,7 @@ def releases(officer: Officer, first: date, last: date) -> list[Releases]:
                 NoticeRow.kind == Kind.RELEASE.value,
                 NoticeRow.drafted_at >= _midnight(first),
                 NoticeRow.drafted_at < _midnight(months[-1][1]),
-                DesignationRow.authority_id.in_(_covered(session, officer)),
+                DesignationRow.authority_id.in_(covered(session, officer)),
             )
             .group_by("month", "by_time")
         )
@@ -114,11 +113,6 @@ def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
         following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
         yield first, min(following, last + timedelta(days=1))
         first = following
-
-
-def _covered(session: Session, officer: Officer) -> Collection[str]:
-    authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))
-    return [authority.id for authority in authorities if officer.authority.covers(authority)]
 
 
 def _midnight(day: date) -> datetime:

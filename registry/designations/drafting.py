@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
+from registry.access.jurisdiction import is_covered
 from registry.access.principals import Authority, Officer
 from registry.audit.tags import Tag
 from registry.db import transaction
@@ -167,9 +168,7 @@ class Drafting:
             )
             .order_by(DesignationRow.id)
         )
-        return next(
-            (row.id for row in rows if self._acts.is_visible(session, officer, row.authority_id)), None
-        )
+        return next((row.id for row in rows if is_covered(session, officer, row.authority_id)), None)
 
     def _require_unit(self, session: Session, officer: Officer, designation_id: str) -> None:
         unit = session.execute(
@@ -181,7 +180,7 @@ class Drafting:
                 SubjectRow.kind == SubjectKind.ORGANISATION.value,
             )
         ).one_or_none()
-        if unit is None or not self._acts.is_visible(session, officer, unit.authority_id):
+        if unit is None or not is_covered(session, officer, unit.authority_id):
             raise invalid_field(
                 "unknown-unit",
                 Text("没有此单位的有效认定。", "There is no live designation of a unit by this id."),

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.access.history import history
+from registry.access.jurisdiction import covered
 from registry.access.models import AuthorityRow
-from registry.access.principals import Authority, Officer
-from registry.access.service import as_authority, not_found
+from registry.access.principals import Officer
+from registry.access.service import not_found
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
@@ -119,7 +120,7 @@ class DesignationQueries:
         if before:
             wanted = wanted.where(DesignationRow.id < before)
         with transaction() as session:
-            wanted = wanted.where(DesignationRow.authority_id.in_(self.covered(session, officer)))
+            wanted = wanted.where(DesignationRow.authority_id.in_(covered(session, officer)))
             if search.state:
                 wanted = wanted.where(_in_state(search.state, clock.today()))
             rows = session.scalars(wanted.order_by(DesignationRow.id.desc()).limit(limit + 1)).all()
@@ -166,7 +167,7 @@ class DesignationQueries:
                 .where(
                     DesignationRow.subject_id.in_(holders),
                     DesignationRow.id != row.id,
-                    DesignationRow.authority_id.in_(self.covered(session, officer)),
+                    DesignationRow.authority_id.in_(covered(session, officer)),
                 )
                 .order_by(DesignationRow.id.desc())
                 .limit(MOST_OTHERS)
@@ -183,14 +184,9 @@ class DesignationQueries:
 
     def _row(self, session: Session, officer: Officer, designation_id: str) -> DesignationRow:
         row = session.get(DesignationRow, designation_id, populate_existing=True)
-        if row is None or row.authority_id not in self.covered(session, officer):
+        if row is None or row.authority_id not in covered(session, officer):
             raise not_found()
         return row
-
-    def covered(self, session: Session, officer: Officer) -> dict[str, Authority]:
-        """The authorities whose designations the officer may see, by id."""
-        authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))
-        return {authority.id: authority for authority in authorities if officer.authority.covers(authority)}
 
     def views(self, session: Session, rows: Sequence[DesignationRow]) -> list[dict[str, Any]]:
         """Designations without items and history; whether they may be seen, the caller has looked at."""

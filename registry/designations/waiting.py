@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from registry import clock
+from registry.access.jurisdiction import covered
 from registry.access.models import OfficerRow
 from registry.access.principals import Officer
 from registry.db import reading
@@ -33,7 +34,7 @@ class Waiting:
     def counts(self, officer: Officer) -> dict[str, int]:
         """How much of each kind waits, at most `MANY`."""
         with reading() as session:
-            here = DesignationRow.authority_id.in_(self._queries.covered(session, officer))
+            here = DesignationRow.authority_id.in_(covered(session, officer))
             wanted: dict[str, Select[Any]] = {
                 "drafts": select(DesignationRow.id).where(*_drafts(officer)),
                 "approvals": select(DesignationRow.id).where(here, *_approvals(officer)),
@@ -65,7 +66,7 @@ class Waiting:
     def notices(self, officer: Officer, limit: int, after: str | None) -> Page:
         """Notices that reached nobody yet, the newest first."""
         with reading() as session:
-            here = DesignationRow.authority_id.in_(self._queries.covered(session, officer))
+            here = DesignationRow.authority_id.in_(covered(session, officer))
             found = _notices(here)
             if after:
                 found = found.where(NoticeRow.id < after)
@@ -91,7 +92,7 @@ class Waiting:
     ) -> Page:
         with reading() as session:
             found = select(DesignationRow).where(
-                DesignationRow.authority_id.in_(self._queries.covered(session, officer)), *waits
+                DesignationRow.authority_id.in_(covered(session, officer)), *waits
             )
             if after:
                 found = found.where(DesignationRow.id > after)
@@ -105,7 +106,7 @@ class Waiting:
 
     def _pending(self, officer: Officer, limit: int, after: str | None, *, reviews: bool) -> Page:
         with reading() as session:
-            here = DesignationRow.authority_id.in_(self._queries.covered(session, officer))
+            here = DesignationRow.authority_id.in_(covered(session, officer))
             found = _reviews(officer, here) if reviews else _changes(officer, here)
             if after:
                 found = found.where(ChangeRow.id > after)

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from registry import ids
+from registry.access.jurisdiction import covered
 from registry.access.principals import Officer
 from registry.designations.models import DesignationRow
 from registry.designations.rules import State as DesignationState
@@ -14,7 +15,6 @@ from registry.errors import Conflict, FieldError, invalid_field
 from registry.exposures.drafts import Draft, Filter
 from registry.exposures.judging import Judged, Judging
 from registry.exposures.models import ExposureEntryRow, ExposureListRow
-from registry.exposures.queries import covered
 from registry.exposures.rules import MAX_ROWS, WHY, EntryState, Reason
 from registry.subjects.service import chunks
 from registry.text import Text

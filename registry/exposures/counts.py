@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
+from registry.access.jurisdiction import covered
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
 from registry.clock import BEIJING, beijing_day
 from registry.db import reading
 from registry.designations.models import DesignationRow
 from registry.exposures.models import ExposureEntryRow, ExposureListRow
-from registry.exposures.queries import covered
 from registry.exposures.rules import EntryState
 from registry.exposures.visible import entries
 

@@ -1,15 +1,16 @@
 """Exposure lists as officers read them: their own authority's and those of authorities below it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry.access.history import history
+from registry.access.jurisdiction import covered
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
-from registry.access.service import as_authority, not_found
+from registry.access.service import not_found
 from registry.audit.service import Log
 from registry.db import reading
 from registry.exposures.models import ExposureEntryRow, ExposureListRow
@@ -127,12 +128,6 @@ class ExposureQueries:
             "withdrawn_at": row.withdrawn_at,
             "reason": row.reason,
         }
-
-
-def covered(session: Session, officer: Officer) -> Sequence[str]:
-    """The authorities whose lists and designations the officer may use."""
-    authorities = (as_authority(row) for row in session.scalars(select(AuthorityRow)))
-    return [authority.id for authority in authorities if officer.authority.covers(authority)]
 
 
 def _entry(row: ExposureEntryRow) -> Mapping[str, Any]:

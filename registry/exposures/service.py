@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
-from registry.access.models import AuthorityRow
+from registry.access.jurisdiction import is_covered
 from registry.access.principals import Officer
-from registry.access.service import as_authority, not_found, require_four_eyes
+from registry.access.service import not_found, require_four_eyes
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import transaction
@@ -173,10 +173,7 @@ class Exposures:
 
     def _locked(self, session: Session, officer: Officer, list_id: str, verb: Verb) -> ExposureListRow:
         row = session.get(ExposureListRow, list_id, with_for_update=True, populate_existing=True)
-        if row is None:
-            raise not_found()
-        owner = as_authority(session.get_one(AuthorityRow, row.authority_id))
-        if not officer.authority.covers(owner):
+        if row is None or not is_covered(session, officer, row.authority_id):
             raise not_found()
         require(State(row.state), verb)
         return row

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from registry import clock, ids
 from registry.access.history import history
-from registry.access.models import AuthorityRow
+from registry.access.jurisdiction import covered, is_covered
 from registry.access.principals import Officer
-from registry.access.service import Access, as_authority, not_found, require_four_eyes
+from registry.access.service import Access, not_found, require_four_eyes
 from registry.audit.service import Entry as LogEntry
 from registry.audit.service import Log
 from registry.audit.tags import Tag
@@ -192,9 +192,8 @@ class Imports:
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Lists in one of `states`, the newest first, without their rows, and where the next page begins."""
         with reading() as session:
-            authorities = map(as_authority, session.scalars(select(AuthorityRow)))
-            covered = [authority.id for authority in authorities if officer.authority.covers(authority)]
-            wanted = select(ImportRow).where(ImportRow.state.in_(states), ImportRow.authority_id.in_(covered))
+            own = ImportRow.authority_id.in_(covered(session, officer))
+            wanted = select(ImportRow).where(ImportRow.state.in_(states), own)
             if before:
                 wanted = wanted.where(ImportRow.id < before)
             rows = session.scalars(wanted.order_by(ImportRow.id.desc()).limit(limit + 1)).all()
@@ -259,10 +258,7 @@ class Imports:
         return row
 
     def _visible(self, session: Session, officer: Officer, row: ImportRow | None) -> ImportRow:
-        if row is None:
-            raise not_found()
-        owner = session.get_one(AuthorityRow, row.authority_id)
-        if not officer.authority.covers(as_authority(owner)):
+        if row is None or not is_covered(session, officer, row.authority_id):
             raise not_found()
         return row
 

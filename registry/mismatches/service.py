@@ -14,9 +14,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from registry import clock, ids
-from registry.access.models import AuthorityRow
+from registry.access.jurisdiction import covered, is_covered
 from registry.access.principals import Officer, Partner
-from registry.access.service import as_authority, not_found, require_four_eyes
+from registry.access.service import not_found, require_four_eyes
 from registry.audit.service import Entry, Log
 from registry.audit.tags import Tag
 from registry.db import reading, transaction
@@ -108,7 +108,7 @@ class Mismatches:
         """One resolution; the look is logged. Raises NotFound."""
         with transaction() as session:
             row = session.get(ResolutionRow, resolution_id, populate_existing=True)
-            if row is None or not self._is_own(session, officer, row.authority_id):
+            if row is None or not is_covered(session, officer, row.authority_id):
                 raise not_found()
             self._log.write(
                 session, Entry(Tag.MISMATCH_VIEWED, officer.actor, facts={"resolution": resolution_id})
@@ -123,12 +123,7 @@ class Mismatches:
         if after is not None:
             wanted = wanted.where(ResolutionRow.id > after)
         with reading() as session:
-            authorities = [
-                row.id
-                for row in session.scalars(select(AuthorityRow))
-                if officer.authority.covers(as_authority(row))
-            ]
-            wanted = wanted.where(ResolutionRow.authority_id.in_(authorities))
+            wanted = wanted.where(ResolutionRow.authority_id.in_(covered(session, officer)))
             rows = session.scalars(wanted.order_by(ResolutionRow.id).limit(limit + 1)).all()
             page = [self._view(row) for row in rows[:limit]]
         return page, rows[limit - 1].id if len(rows) > limit else None
@@ -145,7 +140,7 @@ class Mismatches:
         with transaction() as session:
             version = self._listing.begin(session) if at_once else None
             behind, subject_ids = self._behind(session, document, name)
-            if isinstance(actor, Officer) and not self._is_own(session, actor, behind.authority_id):
+            if isinstance(actor, Officer) and not is_covered(session, actor, behind.authority_id):
                 raise not_found()
             particulars = {"name": found.name.display, "note": found.note}
             state = State.EFFECTIVE if at_once else State.PENDING
@@ -195,7 +190,7 @@ class Mismatches:
 
     def _pending(self, session: Session, officer: Officer, resolution_id: str) -> ResolutionRow:
         row = session.get(ResolutionRow, resolution_id, with_for_update=True, populate_existing=True)
-        if row is None or not self._is_own(session, officer, row.authority_id):
+        if row is None or not is_covered(session, officer, row.authority_id):
             raise not_found()
         if row.state != State.PENDING:
             raise InvalidState(
@@ -204,9 +199,6 @@ class Mismatches:
                 facts={"state": row.state},
             )
         return row
-
-    def _is_own(self, session: Session, officer: Officer, authority_id: str) -> bool:
-        return officer.authority.covers(as_authority(session.get_one(AuthorityRow, authority_id)))
 
     def _decide(self, row: ResolutionRow, officer: Officer, state: State) -> None:
         row.state, row.decided_by, row.decided_at = state.value, officer.id, clock.now()
