@@ -1,31 +1,13 @@
 """Published lists, and what the public reads of them."""
 
-from datetime import date
 from typing import Any
 
 from werkzeug.test import TestResponse
 
-from registry.access.rules import Role
-from registry.demo.people import SyntheticPerson
+from tests.exposures.exposing import adult, publisher, second_publisher
 from tests.support.world import World
 
 TITLE = "电信网络诈骗及其关联违法犯罪惩戒曝光名单"
-
-
-def publisher(world: World) -> str:
-    return world.officer("publisher", Role.PUBLISHER)
-
-
-def second_publisher(world: World) -> str:
-    return world.officer("second-publisher", Role.PUBLISHER)
-
-
-def adult(world: World) -> SyntheticPerson:
-    """Somebody who was of age in 2024 already, and whom the mask hides."""
-    while True:
-        person = world.people.person()
-        if person.birth_on < date(2000, 1, 1) and person.resident_id.startswith("1409"):
-            return person
 
 
 def designated(world: World, **changes: Any) -> str:
