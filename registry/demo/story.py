@@ -227,7 +227,8 @@ def _text(guide: Guide, url: str) -> str:
     return f"""
 名单“{guide.title}”已生效：{guide.rows} 人次，虚构 · In force: {guide.rows} synthetic person-times.
 
-看这里 · Look here     {url}/docs
+从这里开始 · Start    {url}/
+接口 · The API        {url}/docs
 公众看 · The public    {url}/public/
 工作台 · The console   {url}/console/
   teller 柜员 · agent 营业员 · bank-admin 银行管理员 · clerk 办案 · approver 审批 · appeals, second-judge 申诉
