@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from registry.access.rules import Role
@@ -97,7 +97,8 @@ def test_a_teller_asks_by_keyboard_only(
         box = page.locator(seen).first.bounding_box()
         assert box is not None and box["y"] + box["height"] <= 768, seen
     press(page, "Alt+n")
-    page.wait_for_function("document.activeElement.id === 'reference' && !document.querySelector('.verdict')")
+    expect(page.locator("#reference")).to_be_focused()
+    expect(page.locator(".verdict")).to_have_count(0)
     assert page.input_value("#name") == page.input_value("#number") == ""
     assert page.locator("#own-checks tr:not(.none)").count() == 1
     page.keyboard.type("B-2")
@@ -182,7 +183,7 @@ def test_what_the_customer_is_told_can_be_copied(
     sign_in(page, site)
     ask(page, listed)
     page.click("button[data-copy]")
-    page.wait_for_function("document.querySelector('button[data-copy]').textContent === '已复制'")
+    expect(page.locator("button[data-copy]")).to_have_text("已复制")
     assert page.evaluate("navigator.clipboard.readText()") == page.inner_text(".say p")
 
 
