@@ -2,58 +2,29 @@
 
 import argparse
 import contextlib
-import json
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-from urllib.request import Request, urlopen
 
 from sqlalchemy import make_url
 
-from bench.client import ROOT, WARM_UP, load
+from bench.client import ROOT
 from bench.multiply import leave, multiply, warm
 from bench.parts import macs, over_size
 from bench.place import HIT_EVERY, Place, furnish
 from bench.report import BASE, NAIVE, POSTGRES, SQLITE, Measured, write
-from bench.server import Server, serving
+from bench.server import serving
+from bench.target import Target
 from tests.support import postgres
 
 CONNECTIONS = (1, 4, 16, 64)
 SIZES, FULL = (10_000, 100_000, 1_000_000), 10_000_000
 DESIGNATED, ON_SQLITE = 5_000, 20_000
 _COMPARED = 5 * HIT_EVERY
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is measured: a server and what is sent to it."""
-
-    name: str
-    server: Server
-    job: dict[str, Any]
-    right: str
-
-    def measure(self, connections: int, seconds: float) -> dict[str, Any]:
-        """One round. Every answer must have the right status."""
-        before = self.server.cpu_seconds()
-        found = load(self.server.port, self.job, connections, seconds, self.right)
-        spent = self.server.cpu_seconds() - before
-        # The workers' time includes the warm-up, at about the same rate.
-        found["server_us"] = 1e6 * spent / (found["per_second"] * (seconds + WARM_UP))
-        return found
-
-    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The answer to one body."""
-        url = f"http://127.0.0.1:{self.server.port}{self.job['path']}"
-        headers = self.job["headers"] | {"Content-Type": "application/json"}
-        with urlopen(Request(url, json.dumps(body).encode(), headers), timeout=60) as answer:
-            found: dict[str, Any] = json.load(answer)
-        return found
 
 
 def main() -> None:

@@ -88,10 +88,12 @@ def _cpu() -> float:
 
 
 def _request(method: str, path: str, headers: dict[str, str], body: Any) -> bytes:
-    content = b"" if body is None else json.dumps(body).encode()
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"] + [f"{k}: {v}" for k, v in headers.items()]
+    """`body`: a form as it is sent, whose type `headers` tell, or what is sent as JSON."""
+    content = b"" if body is None else (body if isinstance(body, str) else json.dumps(body)).encode()
+    headers = {"Host": "127.0.0.1"} | ({"Content-Type": "application/json"} if content else {}) | headers
+    lines = [f"{method} {path} HTTP/1.1"] + [f"{k}: {v}" for k, v in headers.items()]
     if content:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
+        lines += [f"Content-Length: {len(content)}"]
     return "\r\n".join([*lines, "", ""]).encode() + content
 
 

@@ -1,7 +1,7 @@
 """Time. Instants are UTC; law days are Beijing days (one zone, no summer time since 1991)."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
@@ -21,6 +21,11 @@ def now() -> datetime:
 def beijing_day(instant: datetime) -> date:
     """The law day in which `instant` falls."""
     return instant.astimezone(BEIJING).date()
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a law day begins."""
+    return datetime.combine(day, time(), BEIJING)
 
 
 def today() -> date:

@@ -18,6 +18,7 @@ from flask import Flask
 from registry.audit.retention import add_months
 from registry.errors import Unavailable, places
 from registry.rescreens.run import Runner
+from registry.screening.counts import count_on
 from registry.services import Services
 from registry.vault.suites import suite
 
@@ -63,6 +64,7 @@ def tasks(services: Services, runner: Runner) -> Mapping[str, Task]:
         "take down": Task(take_down, 30),
         "seal the log": Task(seal, SEAL_SECONDS),
         "months of the log": Task(add_months, 6 * 3600),
+        "counts of checks": Task(count_on, 10),
         "clocks": Task(recalculate, 3600),
         "overdue clocks": Task(services.workdays.tell_overdue, 60),
         "overdue notices": Task(services.notices.tell_overdue, 60),

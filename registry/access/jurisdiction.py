@@ -1,10 +1,11 @@
 """Whose business an officer may see: that of the officer's own authority, and of those below it."""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
+from registry.access.rules import governed
 from registry.access.service import as_authority
 
 
@@ -19,3 +20,8 @@ def is_covered(session: Session, officer: Officer, authority_id: str) -> bool:
     if authority_id == officer.authority.id:
         return True
     return officer.authority.covers(as_authority(session.get_one(AuthorityRow, authority_id)))
+
+
+def in_territory(officer: Officer, area: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition that a column's area code lies where the officer's authority has its say."""
+    return area.startswith(governed(officer.authority.level, officer.authority.area), autoescape=True)

@@ -174,7 +174,11 @@ def territory(area: str) -> str:
     return area
 
 
+def governed(level: Level, area: str) -> str:
+    """The digits that every area code begins with where an authority has its say."""
+    return "" if level is Level.MINISTRY else territory(area)
+
+
 def governs(level: Level, area: str, other_level: Level, other_area: str) -> bool:
     """Whether an authority has another one below it: a higher level, and the other's area inside its own."""
-    inside = level is Level.MINISTRY or other_area.startswith(territory(area))
-    return level.rank > other_level.rank and inside
+    return level.rank > other_level.rank and other_area.startswith(governed(level, area))

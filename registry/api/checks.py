@@ -1,7 +1,7 @@
 """`/v1/checks`: the main job."""
 
 import hashlib
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, request
@@ -174,7 +174,7 @@ def kept_until() -> datetime:
     """Ten minutes, and never past midnight in Beijing: yesterday's «proceed» is no answer today."""
     now = clock.now()
     tomorrow = clock.beijing_day(now) + timedelta(days=1)
-    return min(now + KEPT, datetime.combine(tomorrow, time(), clock.BEIJING))
+    return min(now + KEPT, clock.midnight(tomorrow))
 
 
 @operation(

@@ -1,7 +1,7 @@
 """How long appeals took: numbers only, nothing that anybody wrote."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from statistics import median
 
 from sqlalchemy import select, type_coerce
@@ -10,7 +10,7 @@ from registry.access.jurisdiction import covered
 from registry.access.principals import Officer
 from registry.appeals.models import AppealRow
 from registry.appeals.rules import State
-from registry.clock import BEIJING, beijing_day
+from registry.clock import beijing_day, midnight
 from registry.db import Instant, reading
 from registry.workdays.service import Workdays
 
@@ -37,8 +37,8 @@ def times(workdays: Workdays, officer: Officer, first: date, last: date) -> list
             ).where(
                 AppealRow.state == State.DECIDED.value,
                 AppealRow.authority_id.in_(covered(session, officer)),
-                AppealRow.decided_at >= _midnight(first),
-                AppealRow.decided_at < _midnight(last + timedelta(days=1)),
+                AppealRow.decided_at >= midnight(first),
+                AppealRow.decided_at < midnight(last + timedelta(days=1)),
             )
         ).all()
     by_month: dict[str, list[tuple[int, bool]]] = {}
@@ -56,7 +56,3 @@ def times(workdays: Workdays, officer: Officer, first: date, last: date) -> list
         )
         for month, taken in sorted(by_month.items())
     ]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), BEIJING)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, literal_column, select
@@ -94,10 +94,7 @@ def _conditions(session: Session, wanted: Wanted) -> list[Any]:
     if wanted.object_id:
         conditions.append(LogRecord.object_id == wanted.object_id)
     if wanted.day:
-        begins, ends = (
-            datetime.combine(day, time(), clock.BEIJING)
-            for day in (wanted.day, wanted.day + timedelta(days=1))
-        )
+        begins, ends = map(clock.midnight, (wanted.day, wanted.day + timedelta(days=1)))
         conditions += [LogRecord.at >= begins, LogRecord.at < ends]
         # Records come in no other order than that of their positions, which the seals tie to the time.
         first = session.scalar(_seal(SealRow.sealed_at < begins).order_by(SealRow.sealed_at.desc()))

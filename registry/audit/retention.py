@@ -5,7 +5,7 @@ a signed tombstone names them. Source of the times: law.md §8 (at least six mon
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import orjson
 from sqlalchemy import delete, func, select, text
@@ -78,8 +78,7 @@ def _following(month: date) -> date:
 
 
 def _instants(month: date) -> tuple[datetime, datetime]:
-    begins, ends = (datetime.combine(day, time(), clock.BEIJING) for day in (month, _following(month)))
-    return begins, ends
+    return clock.midnight(month), clock.midnight(_following(month))
 
 
 def _leaves(session: Session, begins: datetime, ends: datetime) -> list[list[int]]:

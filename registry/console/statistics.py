@@ -19,6 +19,7 @@ from registry.api.operation import officer, services
 from registry.api.respond import language
 from registry.appeals.counts import times
 from registry.console import charts, designation_words
+from registry.console.answering import business
 from registry.console.charts import Chart
 from registry.console.pages import page, said
 from registry.console.routing import route
@@ -26,7 +27,9 @@ from registry.console.telling import day
 from registry.designations import counts as designations
 from registry.errors import Invalid
 from registry.exposures import counts as exposures
-from registry.law.words import Role
+from registry.law.words import Direction, Role
+from registry.screening import counts as checks
+from registry.screening.wording import DIRECTIONS
 from registry.text import Text
 
 _LISTS = 200
@@ -45,6 +48,7 @@ TOPICS: Mapping[str, Text] = MappingProxyType(
     {
         "exposed": Text("曝光人次", "Exposed"),
         "in_force": Text("执行中的惩戒", "In force"),
+        "checks": Text("核查次数", "Checks"),
         "appeals": Text("申诉用时", "Appeals"),
         "releases": Text("解除", "Releases"),
     }
@@ -158,6 +162,26 @@ def _in_force(by: designations.By) -> Callable[[Period], Chart]:
     return chart
 
 
+def _checked(by: checks.By) -> Callable[[Period], Chart]:
+    directions = () if by is checks.By.DIRECTION else tuple(Direction)
+
+    def chart(period: Period) -> Chart:
+        counted = checks.count(officer(), by, period.first, period.last)
+        found = [
+            (each.key, each.checks, *(each.directions.get(direction, 0) for direction in directions))
+            for each in counted
+        ]
+        return Chart(
+            title=_TITLES[by],
+            columns=(_BY[by], Text("核查次数", "Checks"), *map(DIRECTIONS.__getitem__, directions)),
+            rows=charts.rows(_names(by), found),
+            total=sum(each.checks for each in counted),
+            by_month=by is checks.By.MONTH,
+        )
+
+    return chart
+
+
 def _appeals(period: Period) -> Chart:
     found = times(services().workdays, officer(), period.first, period.last)
     decided, late = sum(each.decided for each in found), sum(each.late for each in found)
@@ -207,6 +231,11 @@ def _names(by: str) -> dict[str, Text]:
     if by == "regime":
         regimes = services().book.on(clock.today()).regimes
         return {name: regime.name.value for name, regime in regimes.items()}
+    if by == "purpose":
+        rules = services().book.on(clock.today()).purposes.value.items()
+        return {purpose.value: Text(rule.name.zh, business(rule.name, "en")) for purpose, rule in rules}
+    if by == "direction":
+        return {direction.value: word for direction, word in DIRECTIONS.items()}
     if by == "batch":
         lists = services().exposure_queries.page(officer(), None, _LISTS, None).items
         return {each["id"]: Text(each["batch"], each["batch"]) for each in lists}
@@ -223,6 +252,9 @@ _BY: Mapping[str, Text] = {
     "role": Text("角色", "Role"),
     "month": Text("月份", "Month"),
     "regime": Text("制度", "Regime"),
+    "partner": Text("机构", "Partner"),
+    "purpose": Text("业务", "Business"),
+    "direction": Text("结论", "Answer"),
 }
 _TITLES: Mapping[str, Text] = {
     by: Text(f"按{word.zh}", f"By {word.en.lower()}") for by, word in _BY.items()
@@ -232,6 +264,7 @@ CHARTS: Mapping[str, Callable[[Period], Chart]] = MappingProxyType(
     {
         **{f"exposed-{by}": _exposed(by) for by in reversed(exposures.By)},
         **{f"in_force-{by}": _in_force(by) for by in designations.By},
+        **{f"checks-{by}": _checked(by) for by in checks.By},
         "appeals-times": _appeals,
         "releases-ended": _released("ended", Text("期满解除", "Terms that ended")),
         "releases-revoked": _released("revoked", Text("撤销认定", "Revoked")),

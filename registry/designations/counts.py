@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from registry.access.jurisdiction import covered
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
 from registry.audit.service import OPERATOR
-from registry.clock import BEIJING
+from registry.clock import midnight
 from registry.db import reading
 from registry.designations.models import DesignationRow, SanctionRow
 from registry.designations.rules import State
@@ -73,7 +73,7 @@ def in_force(officer: Officer, by: By) -> list[Count]:
 def releases(officer: Officer, first: date, last: date) -> list[Releases]:
     """By month of the Beijing days `first … last`, by the notices that told of it; one pass over them."""
     months = list(_months(first, last))
-    month = case(*[(NoticeRow.drafted_at < _midnight(end), at) for at, (_, end) in enumerate(months)])
+    month = case(*[(NoticeRow.drafted_at < midnight(end), at) for at, (_, end) in enumerate(months)])
     by_time = NoticeRow.drafted_by == OPERATOR.id
     with reading() as session:
         wanted = (
@@ -81,8 +81,8 @@ def releases(officer: Officer, first: date, last: date) -> list[Releases]:
             .join(DesignationRow, DesignationRow.id == NoticeRow.designation_id)
             .where(
                 NoticeRow.kind == Kind.RELEASE.value,
-                NoticeRow.drafted_at >= _midnight(first),
-                NoticeRow.drafted_at < _midnight(months[-1][1]),
+                NoticeRow.drafted_at >= midnight(first),
+                NoticeRow.drafted_at < midnight(months[-1][1]),
                 DesignationRow.authority_id.in_(covered(session, officer)),
             )
             .group_by("month", "by_time")
@@ -113,7 +113,3 @@ def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
         following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
         yield first, min(following, last + timedelta(days=1))
         first = following
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), BEIJING)

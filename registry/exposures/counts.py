@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from registry.access.jurisdiction import covered
 from registry.access.models import AuthorityRow
 from registry.access.principals import Officer
-from registry.clock import BEIJING, beijing_day
+from registry.clock import beijing_day, midnight
 from registry.db import reading
 from registry.designations.models import DesignationRow
 from registry.exposures.models import ExposureEntryRow, ExposureListRow
@@ -59,8 +59,8 @@ def count(officer: Officer, by: By, first: date, last: date) -> Counts:
         def published(start: date, end: date, *columns: Any) -> Select[Any]:
             return entries(*columns, *_NUMBERS).where(
                 ExposureListRow.authority_id.in_(authorities),
-                ExposureListRow.published_at >= _midnight(start),
-                ExposureListRow.published_at < _midnight(end + timedelta(days=1)),
+                ExposureListRow.published_at >= midnight(start),
+                ExposureListRow.published_at < midnight(end + timedelta(days=1)),
                 ExposureEntryRow.state.in_(_PUBLISHED),
             )
 
@@ -94,7 +94,3 @@ def _months(session: Session, published: Select[Any], first: date, last: date) -
     for month in sorted({beijing_day(instant).replace(day=1) for instant in instants if instant}):
         following = (month + timedelta(days=32)).replace(day=1)
         yield max(month, first), min(following - timedelta(days=1), last)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), BEIJING)

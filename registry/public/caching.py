@@ -5,7 +5,7 @@ whoever asks with `If-None-Match`, and within `SHARED_SECONDS` behind a cache.
 """
 
 import hashlib
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from functools import cache
 from math import ceil
 from pathlib import Path
@@ -56,8 +56,8 @@ def _shared_seconds() -> int:
 
     One less than the stated time: a cache that counts in whole seconds serves to the end of the last one.
     """
-    now = clock.now().astimezone(clock.BEIJING)
-    midnight = datetime.combine(now.date() + timedelta(days=1), time(), clock.BEIJING)
+    now = clock.now()
+    midnight = clock.midnight(clock.beijing_day(now) + timedelta(days=1))
     return min(SHARED_SECONDS - 1, ceil((midnight - now).total_seconds()) - 1)
 
 

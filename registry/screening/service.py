@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from itertools import chain
 from typing import Any, cast
 
@@ -113,7 +113,7 @@ class Screening:
 
     def own_today(self, partner: Partner, limit: int) -> list[dict[str, Any]]:
         """The newest checks that a partner's user made today, as `record` tells them, the newest first."""
-        midnight = datetime.combine(clock.today(), time(), clock.BEIJING)
+        midnight = clock.midnight(clock.today())
         with reading() as session:
             records = self._log.by(session, partner.actor, Tag.CHECK_ANSWERED, midnight, limit)
         return [orjson.loads(record.secret or b"{}") for record in records]

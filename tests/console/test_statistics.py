@@ -12,6 +12,7 @@ from registry.appeals.counts import Times, times
 from registry.console.charts import Chart, Row, drawn
 from registry.designations.counts import By, in_force, releases
 from registry.law.words import Level
+from registry.screening.counts import count_on
 from registry.text import Text
 from tests.appeals.appealing import decided
 from tests.conftest import StandingClock
@@ -80,8 +81,11 @@ def test_each_topic_is_a_picture_with_a_message_a_table_and_a_file(
 ) -> None:
     published(world, designated(world), designated(world))
     decided(world, world.designate(world.draft_body())["id"])
+    world.ask("bank", "open_bank_account", world.people.person())
+    world.seal()
+    count_on()
     browser = user(world, "p", Role.PUBLISHER)
-    for topic in ("exposed", "in_force", "appeals", "releases"):
+    for topic in ("exposed", "in_force", "checks", "appeals", "releases"):
         page = browser.get(f"/console/statistics?topic={topic}")
         assert page.status_code == 200
         files = re.findall(r'href="(/console/statistics/[^"]+\.csv[^"]*)"', page.text)
@@ -90,6 +94,7 @@ def test_each_topic_is_a_picture_with_a_message_a_table_and_a_file(
             table = list(csv.reader(io.StringIO(browser.client.get(file.replace("&amp;", "&")).text)))
             assert len(table) >= 2 and all(len(row) == len(table[0]) for row in table)
     page = browser.get("/console/statistics?topic=exposed")
+    assert "核查次数 1" in browser.get("/console/statistics?topic=checks").text
     assert "人次 2" in page.text and "卡农（开户人、持卡人）" in page.text
 
 
