@@ -12,7 +12,7 @@ from registry import clock
 from registry.access.rules import Permission
 from registry.api import slips
 from registry.api.fields import Line, Pattern, day, word
-from registry.api.observability import count_check
+from registry.api.observability import check_answered
 from registry.api.operation import bearer_token, operation, partner, services
 from registry.api.respond import language
 from registry.errors import FieldError, Invalid
@@ -195,7 +195,7 @@ def make_check(body: dict[str, Any]) -> dict[str, Any]:
     name is a `possible_match`: nothing of the record is disclosed but a telephone number.
     """
     answer = services().screening.check(bearer_token(), read_request(body, request.get_data()), language())
-    count_check(answer["purpose"], answer["direction"])
+    check_answered(answer)
     return answer
 
 

@@ -1,8 +1,9 @@
 """An answer as a teller reads it: one word, what may be done, what not and until when, what to say, why."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+
+from flask import url_for
 
 from registry import clock
 from registry.identity.codes import DOCUMENT_NAMES, DocumentType
@@ -34,21 +35,10 @@ def asked(request: CheckRequest, mask: Mask) -> list[dict[str, str]]:
     ]
 
 
-def shown(
-    answer: dict[str, Any], parties: Sequence[dict[str, str]], law: View, reader: Language
-) -> dict[str, Any]:
-    """What the templates need of an answer; its own sentences stay in the language they were given in."""
-    direction = Direction(answer["direction"])
-    return {
-        "id": answer["id"],
-        "time": _time(answer),
-        "purpose": business(purpose_name(law, Purpose(answer["purpose"])), reader),
-        "kind": direction.value,
-        "word": DIRECTIONS[direction].into(reader),
-        "parties": [
-            _party(told, known, reader) for told, known in zip(answer["parties"], parties, strict=True)
-        ],
-    }
+def shown(record: dict[str, Any], law: View, reader: Language) -> dict[str, Any]:
+    """`line`, and all else that an answer says; its own sentences stay in the language they were given in."""
+    parties = zip(record["answer"]["parties"], record["request"]["parties"], strict=True)
+    return line(record, law, reader) | {"parties": [_party(told, known, reader) for told, known in parties]}
 
 
 def _party(told: dict[str, Any], known: dict[str, str], reader: Language) -> dict[str, Any]:
@@ -110,6 +100,7 @@ def line(record: dict[str, Any], law: View, reader: Language) -> dict[str, Any]:
     answer, direction = record["answer"], Direction(record["answer"]["direction"])
     return {
         "id": answer["id"],
+        "page": url_for("console.show_check", check_id=answer["id"]),
         "time": _time(answer),
         "purpose": business(purpose_name(law, Purpose(answer["purpose"])), reader),
         "people": [f"{each['masked_name']} {each['masked_number']}" for each in record["request"]["parties"]],

@@ -9,7 +9,7 @@ from registry import clock
 from registry.access.rules import Permission
 from registry.api import problems, slips
 from registry.api.checks import MAX_PARTIES
-from registry.api.observability import count_check
+from registry.api.observability import check_answered
 from registry.api.operation import partner, services
 from registry.api.respond import language
 from registry.console import answering, check_form, words
@@ -60,23 +60,19 @@ def make_check() -> Response:
         response = _desk(typed, told.status_code, silent=silent.sentence)
         response.headers["Retry-After"] = told.headers["Retry-After"]
         return response
-    count_check(answer["purpose"], answer["direction"])
-    asked = answering.asked(request, services().mask)
-    shown = answering.shown(answer, asked, law, language())
+    check_answered(answer)
+    record = {"answer": answer, "request": {"parties": answering.asked(request, services().mask)}}
+    shown = answering.shown(record, law, language())
     for party, question in zip(shown["parties"], request.parties, strict=True):
         party["full_name"] = question.name.display
-    return _desk(
-        typed,
-        answer=shown,
-        made=answering.line({"answer": answer, "request": {"parties": asked}}, law, language()),
-    )
+    return _desk(typed, answer=shown)
 
 
 @route("GET", _CHECK, Permission.CHECK_READ)
 def show_check(check_id: str) -> Response:
     """An answer as it was given."""
     record = services().screening.record(partner(), check_id)
-    shown = answering.shown(record["answer"], record["request"]["parties"], _law(), language())
+    shown = answering.shown(record, _law(), language())
     return page("checks/answer.html", answer=shown, longest_note=MAX_FREE_TEXT, outcomes=said(words.OUTCOMES))
 
 
@@ -131,7 +127,6 @@ def _desk(
     *,
     faults: Mapping[str, Text] | None = None,
     answer: dict[str, Any] | None = None,
-    made: dict[str, Any] | None = None,
     silent: Text | None = None,
     own: list[dict[str, Any]] | None = None,
 ) -> Response:
@@ -141,7 +136,6 @@ def _desk(
     """
     told = {
         "answer": answer,
-        "made": made,
         "silent": silent and silent.into(language()),
         "outcomes": said(words.OUTCOMES),
         "longest_note": MAX_FREE_TEXT,

@@ -22,6 +22,7 @@ from registry.text import Language, Text
 PREFIX = "/console"
 
 _STATIC = Path(__file__).with_name("static")
+_LANGUAGES = get_args(Language)
 _HTML = "text/html; charset=utf-8"
 
 blueprint = Blueprint("console", __name__, url_prefix=PREFIX, template_folder="templates")
@@ -35,19 +36,20 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     there is no frame, and neither `me` nor `jobs`).
     """
     reader = language()
-    html = flask.render_template(
-        f"console/{template}",
+    scripted = is_fragment()
+    # Past Flask, which would look for what no page of ours needs.
+    html = flask.current_app.jinja_env.get_template(f"console/{template}").render(
         language=reader,
         zh=reader != "en",
-        other_language=None if is_fragment() else _in_the_other(reader),
+        other_language=None if scripted else _in_the_other(reader),
         csrf=cookies.form_token(),
-        me=None if is_fragment() else _me(reader),
-        jobs=[] if is_fragment() else _jobs(reader),
-        fragment=is_fragment(),
+        me=None if scripted else _me(reader),
+        jobs=[] if scripted else _jobs(reader),
+        fragment=scripted,
         **{"faults": {}, "values": {}} | values,
     )
     # A browser complains on its console where a script's request ends with the status of a typing mistake.
-    return Response(html, 200 if status == 422 and is_fragment() else status, content_type=_HTML)
+    return Response(html, 200 if status == 422 and scripted else status, content_type=_HTML)
 
 
 def is_fragment() -> bool:
@@ -110,10 +112,11 @@ def _in_the_other(reader: Language) -> str:
 
 @blueprint.before_request
 def _choose_language() -> None:
-    asked, kept = request.args.get("lang"), request.cookies.get(cookies.LANGUAGE)
-    if asked in get_args(Language):
+    kept = request.cookies.get(cookies.LANGUAGE)
+    asked = request.args.get("lang") if request.query_string else None
+    if asked in _LANGUAGES:
         g.language = g.console_language = asked
-    elif kept in get_args(Language):
+    elif kept in _LANGUAGES:
         g.language = kept
 
 
