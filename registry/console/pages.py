@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any, get_args
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import flask
 from flask import Blueprint, Response, g, request, send_from_directory, url_for
@@ -105,9 +105,12 @@ def _jobs(reader: Language) -> list[dict[str, Any]]:
 
 def _in_the_other(reader: Language) -> str:
     """What was asked with GET can be had in the other language; from what was sent one goes home."""
-    kept = request.view_args if request.method == "GET" and request.url_rule else None
-    endpoint = request.endpoint if kept is not None and request.endpoint else "console.home"
-    return url_for(endpoint, **(kept or {}), lang="en" if reader != "en" else "zh-CN")
+    other = {"lang": "en" if reader != "en" else "zh-CN"}
+    if request.method != "GET" or not request.url_rule:
+        return url_for("console.home", **other)
+    # Not through `url_for`, to which some names mean something else.
+    path = url_for(request.url_rule.endpoint, **request.view_args or {})
+    return f"{path}?{urlencode(request.args.to_dict() | other)}"
 
 
 @blueprint.before_request

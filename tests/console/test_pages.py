@@ -75,6 +75,18 @@ def test_a_page_speaks_both_languages_and_remembers_which(app: Flask, world: Wor
         assert '<html lang="zh-CN">' in browser.get(f"{path}?lang=xx").text
 
 
+def test_the_other_language_tells_what_was_asked_for(world: World) -> None:
+    browser = user(world, "p", Role.PUBLISHER)
+    page = browser.get("/console/statistics?topic=checks&from=2026-02-01&to=2026-03-01&endpoint=1&x=%22%3E")
+    assert (
+        'href="/console/statistics?topic=checks&amp;from=2026-02-01&amp;to=2026-03-01'
+        '&amp;endpoint=1&amp;x=%22%3E&amp;lang=en"' in page.text
+    )
+    law = browser.get("/console/law/screening/appeal?on=2025-01-01&rule=elsewhere")
+    assert law.status_code == 200
+    assert 'href="/console/law/screening/appeal?on=2025-01-01&amp;rule=elsewhere&amp;lang=en"' in law.text
+
+
 def test_the_frame_says_who_is_signed_in_and_until_when(world: World) -> None:
     page = user(world, "teller-7", Role.TELLER).get("/console/checks/new")
     for said in ("bank-140900", "<b>teller-7</b> · 柜员", 'aria-current="page"', "会话将于"):
