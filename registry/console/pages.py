@@ -105,12 +105,13 @@ def _jobs(reader: Language) -> list[dict[str, Any]]:
 
 def _in_the_other(reader: Language) -> str:
     """What was asked with GET can be had in the other language; from what was sent one goes home."""
-    other = {"lang": "en" if reader != "en" else "zh-CN"}
+    other = "en" if reader != "en" else "zh-CN"
     if request.method != "GET" or not request.url_rule:
-        return url_for("console.home", **other)
+        return url_for("console.home", lang=other)
     # Not through `url_for`, to which some names mean something else.
     path = url_for(request.url_rule.endpoint, **request.view_args or {})
-    return f"{path}?{urlencode(request.args.to_dict() | other)}"
+    query = request.args.to_dict() | {"lang": other}
+    return f"{path}?{urlencode(query)}"
 
 
 @blueprint.before_request
