@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
+from http import HTTPStatus
 from typing import Any, BinaryIO, cast
 
 import orjson
@@ -86,7 +87,7 @@ def install(app: Flask) -> None:
         route, method = (rule.rule, request.method) if rule else ("unmatched", "any")
         response.headers["X-Request-Id"] = request_id
         count_request(route, method, response.status_code, seconds)
-        if "check_answered" not in g:
+        if "check_answered" not in g or response.status_code >= HTTPStatus.BAD_REQUEST:
             _log.info(
                 "request",
                 id=request_id,
@@ -106,9 +107,9 @@ def count_request(route: str, method: str, status: int, seconds: float) -> None:
 
 
 def check_answered(answer: Mapping[str, Any]) -> None:
-    """The running request has made this check, whose id is the request's: the registry's log is its line."""
+    """The running request has made this check. If it can say so, the registry's own log is its line."""
     count_check(answer["purpose"], answer["direction"])
-    g.request_id, g.check_answered = answer["id"], True
+    g.check_answered = True
 
 
 def count_check(purpose: str, direction: str) -> None:

@@ -212,6 +212,7 @@ def _may(view: Mapping[str, Any]) -> dict[str, bool]:
         "reject": state in (DRAFT, SUBMITTED) and permits(roles, Permission.IMPORT_REJECT),
         "recall": state == RELEASED and permits(roles, Permission.RECALL_PROPOSE),
         "decide": state == RECALLING and permits(roles, Permission.RECALL_DECIDE),
+        "expose": state == RELEASED and permits(roles, Permission.EXPOSURE_DRAFT),
         "mend": state == DRAFT and bool(view["refused"]),
     }
 

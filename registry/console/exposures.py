@@ -48,8 +48,8 @@ def list_exposure_lists() -> Response:
 
 @route("GET", f"{_LISTS}/new", Permission.EXPOSURE_DRAFT)
 def new_exposure_list() -> Response:
-    """The form of a draft."""
-    return _form({})
+    """The form of a draft, perhaps of what came with one import."""
+    return _form({"filter_import": request.args.get("import", "")})
 
 
 @route("POST", _LISTS, Permission.EXPOSURE_DRAFT)

@@ -53,11 +53,7 @@ def in_force(officer: Officer, by: By) -> list[Count]:
     key = _KEYS[by]
     with reading() as session:
         wanted = (
-            select(
-                *key,
-                func.count(DesignationRow.id.distinct()),
-                func.count(DesignationRow.subject_id.distinct()),
-            )
+            select(*key, *_NUMBERS)
             .join(SanctionRow, SanctionRow.designation_id == DesignationRow.id)
             .join(AuthorityRow, AuthorityRow.id == DesignationRow.authority_id)
             .where(

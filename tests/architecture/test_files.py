@@ -30,9 +30,11 @@ def test_no_file_holds_traces_of_a_machine_or_work_put_off() -> None:
     found = []
     for path in files():
         third_party = any(path.is_relative_to(folder) for folder in VENDORED)
+        # Three letters come about by themselves in what is no text.
+        by_chance = third_party or b"\0" in path.read_bytes()
         for number, line in enumerate(_text(path).split("\n"), 1):
             for what, pattern in FORBIDDEN.items():
-                if pattern.search(line) and not (third_party and what == "something put off"):
+                if pattern.search(line) and not (by_chance and what == "something put off"):
                     found.append(f"{_name(path)}:{number}: {what}: {line.strip()[:120]}")
     assert not found, "\n".join(found)
 

@@ -53,6 +53,20 @@ def test_a_list_is_uploaded_submitted_released_and_recalled_by_two(
     assert "已收回" in second.get(path).text
 
 
+def test_a_list_in_force_leads_to_an_exposure_list_of_its_people(
+    world: World, clerk: Browser, approver: Browser
+) -> None:
+    path = uploaded(world, clerk, {})
+    assert "exposure-lists/new" not in clerk.get(path).text
+    act(clerk, path, "submit")
+    act(approver, path, "release")
+    assert "exposure-lists/new" not in approver.get(path).text  # approvers draft none
+    import_id = path.rsplit("/", 1)[-1]
+    link = f"/console/exposure-lists/new?import={import_id}"
+    assert f'href="{link}"' in clerk.get(path).text
+    assert f'value="{import_id}"' in clerk.get(link).text
+
+
 def test_each_problem_stands_at_its_cell_and_only_rows_with_problems_are_shown_at_first(
     world: World, clerk: Browser
 ) -> None:

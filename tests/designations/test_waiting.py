@@ -2,6 +2,7 @@
 
 import pytest
 
+from registry import clock
 from registry.access.principals import Officer
 from registry.access.rules import Role
 from registry.designations.waiting import MANY
@@ -45,7 +46,7 @@ def test_a_delivered_notice_waits_no_longer(world: World) -> None:
     approver = officer(world, world.approver)
     (notice,) = world.services.waiting.notices(approver, 9, None).items
     path = f"/v1/designations/{made['id']}/notices/{notice['id']}/deliveries"
-    today = notice["drafted_at"].astimezone().date().isoformat()
+    today = clock.beijing_day(notice["drafted_at"]).isoformat()
     failed = {"form": "mail", "delivered_on": today, "proof": "E-1", "outcome": "failed"}
     assert world.post(world.approver, path, failed).status_code == 201
     assert len(world.services.waiting.notices(approver, 9, None).items) == 1
